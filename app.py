@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import datasets, filter_bar, problems, process_memory, sign_in_page, visit
+    from matrix.dashboard import datasets, filter_bar, last_seen, problems, process_memory, sign_in_page, visit
     from matrix.dashboard.downloads import print_menu
-    from matrix.dashboard.page_frame import chosen_dataset, keep_dataset, tools
+    from matrix.dashboard.page_frame import at_the_right, chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
     from matrix.dashboard.pages.data import statement_editing
     from matrix.dashboard.tier_strip import narrowed
@@ -43,7 +43,8 @@ def main() -> None:
     keep_dataset(chosen)
     selection = filter_bar.selection(dataset)
     visit.publish(dataset)
-    tools(chosen, lambda: print_menu(dataset, narrowed(dataset, selection)))
+    last_seen.keep_seen(dataset)
+    tools(chosen, lambda: at_the_right(dataset, lambda: print_menu(dataset, narrowed(dataset, selection))))
     page.run()
     process_memory.tidy()
 

@@ -30,6 +30,7 @@ PARTS = (
     "sparse",
     "overlap",
     "coalitions",
+    "camps",
     "workbook",
     "import",
     "suggestions",
@@ -57,7 +58,7 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
     if part == "startup":
         from benchmarks import startup
 
-        return "Start-up", startup.rows()
+        return "Start-up", startup.rows(folder / part)
     if part == "browser":
         from benchmarks import browser
 
@@ -78,6 +79,10 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import coalitions
 
         return "Coalitions", coalitions.rows(a.seed)
+    if part == "camps":
+        from benchmarks import camps
+
+        return "Two camps", camps.rows(a.seed)
     if part == "workbook":
         from benchmarks import workbook
 

@@ -98,11 +98,13 @@ def peak_memory(code: str, *arguments: str) -> float:
     return int(python("-c", code + _PRINT_PEAK, *arguments).split()[-1]) / 1e6
 
 
-def python(*arguments: str) -> str:
-    """What a fresh interpreter prints, started at the project's root; RuntimeError where it fails."""
-    ran = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
-    )
+def python(*arguments: str, **variables: str) -> str:
+    """What a fresh interpreter prints, started at the project's root; RuntimeError where it fails.
+
+    `variables`: of its environment, in place of ours.
+    """
+    env = {**environment(), **variables}
+    ran = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise RuntimeError(f"python {' '.join(arguments[:2])} failed:\n{ran.stderr[-4000:]}")
     return ran.stdout

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 
 from benchmarks.measure import Measurement, interleaved, python
 
 
-def rows(rounds: int = 21) -> Iterator[Measurement]:
-    """`show --help` in a fresh process, and for comparison the top-level help."""
+def rows(folder: Path, rounds: int = 21) -> Iterator[Measurement]:
+    """`show --help` in a fresh process, and for comparison the top-level help.
+
+    All are compiled once, in the round that warms up, as an installation has them: where the environment forbids Python
+    to keep what it compiles, ours would be compiled at each start and the installed library would not.
+    """
+    started = partial(python, PYTHONPYCACHEPREFIX=str(folder), PYTHONDONTWRITEBYTECODE="")
     took = interleaved(
         {
-            "show": lambda: python("-m", "matrix", "show", "--help"),
-            "top": lambda: python("-m", "matrix", "--help"),
-            "click": lambda: python("-c", "import click"),
+            "show": lambda: started("-m", "matrix", "show", "--help"),
+            "top": lambda: started("-m", "matrix", "--help"),
+            "click": lambda: started("-c", "import click"),
         },
         rounds,
     )

@@ -44,6 +44,12 @@ def _entry(package: griffe.Object, name: str, module: str) -> Iterator[str]:
     yield _section(name, found.docstring, _signature(found))
     if isinstance(found, griffe.Function):
         result = package[place].members.get(str(found.returns))
+        if (
+            isinstance(result, griffe.Alias)
+            and result.target_path.startswith("matrix.")
+            and result.name not in matrix.__all__
+        ):
+            result = result.final_target  # a class of another module
         if isinstance(result, griffe.Class):
             fields = ", ".join(f"`.{m.name}`" for m in result.members.values() if not m.name.startswith("_"))
             yield f"**{result.name}** ({fields}): {_text(result.docstring)}\n"

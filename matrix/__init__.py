@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from matrix.store.reconcile import differences_of as differences_of
     from matrix.store.reconcile import settle as settle
     from matrix.store.reconcile import settlement as settlement
+    from matrix.store.what_changed import what_changed as what_changed
 
 # The public names by group, each with the module where it lives; docs/api.md is made from this.
 GROUPS = {
@@ -128,6 +129,7 @@ GROUPS = {
         "apply": "matrix.store.history",
         "undo": "matrix.store.history",
         "history": "matrix.store.history",
+        "what_changed": "matrix.store.what_changed",
         "Change": "matrix.dataset.changes",
         "Step": "matrix.store.history",
         "OutdatedError": "matrix.store.history",

@@ -252,7 +252,7 @@ def known_in_part(proposal: Mapping[str, Any]) -> str:
     return "list known in part" + (f": {note}" if note else "")
 
 
-def marked(proposal: Mapping[str, Any]) -> str:
+def proposal_title(proposal: Mapping[str, Any]) -> str:
     """A proposal's title, with a mark behind it where who backs it is known only in part."""
     title = str(proposal["title"])
     return f"{title} {PARTLY_GLYPH}" if known_in_part(proposal) else title

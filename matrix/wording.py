@@ -242,11 +242,16 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>|#!&~$]")
 _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|(?<=\w)@(?=\w)", re.IGNORECASE)  # what GitHub links without being asked
 
 
+def one_line(text: str) -> str:
+    """Text with single blanks in the place of all space and ends of lines in it, and none around it."""
+    return _SPACES.sub(" ", text).strip()
+
+
 def exact(text: str) -> str:
     """A name itself: one way of writing accents, single blanks, nothing invisible. Equal here is the same name."""
     if text.isascii():
-        return _SPACES.sub(" ", text).strip()
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(INVISIBLE))).strip()
+        return one_line(text)
+    return one_line(unicodedata.normalize("NFC", text.translate(INVISIBLE)))
 
 
 def clean(text: str) -> str:

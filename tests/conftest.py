@@ -157,7 +157,7 @@ def convert(soffice: str, tmp_path: Path) -> Callable[[Path, str], Path]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(absent: Callable[[str], NoReturn]) -> Iterator[databases.Server]:
+def postgresql(absent: Callable[[str], NoReturn]) -> Iterator[databases.PostgresServer]:
     """A PostgreSQL of this process's own: started with the first test that asks for it."""
     yield from databases.started(absent)
 
@@ -174,7 +174,7 @@ def new_database(
             absent(what)
         databases.without_waiting()
         if kind == "postgresql":
-            server: databases.Server = request.getfixturevalue("postgresql")
+            server: databases.PostgresServer = request.getfixturevalue("postgresql")
             databases.forget([d for d in made if d.file is None][:-3])  # Hypothesis asks for many in one test
             made.append(server.new())
         else:

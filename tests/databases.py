@@ -42,7 +42,7 @@ def missing() -> str:
 
 
 @dataclass
-class Server:
+class PostgresServer:
     """A server in a folder of its own, listening on a free port of loopback; it takes one user, with a password."""
 
     folder: Path
@@ -51,7 +51,7 @@ class Server:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @classmethod
-    def made(cls) -> Server:
+    def made(cls) -> PostgresServer:
         folder = Path(tempfile.mkdtemp(prefix="policy-matrix-postgresql-"))
         password = folder / "password"
         password.write_text(SECRET, encoding="ascii")
@@ -148,11 +148,11 @@ def _run(program: str, *arguments: str) -> None:
     assert not done.returncode, f"{program}: {done.stderr[-2000:]}"
 
 
-def started(absent: Callable[[str], NoReturn]) -> Iterator[Server]:
+def started(absent: Callable[[str], NoReturn]) -> Iterator[PostgresServer]:
     """A server while it is needed; `absent` says what this machine has not."""
     if what := missing():
         absent(what)
-    server = Server.made()
+    server = PostgresServer.made()
     try:
         server.start()
         yield server

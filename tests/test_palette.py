@@ -11,7 +11,7 @@ import pytest
 
 from matrix import load, palette
 from matrix.analysis.common_ground import TIERS
-from matrix.charts.labels import marks
+from matrix.charts.labels import side_marks
 from matrix.charts.theme import DARK, LIGHT
 from matrix.dashboard.assets import HERE, page_style
 from matrix.dashboard.grid import Grid
@@ -72,7 +72,7 @@ def test_a_colour_that_stands_out_stays_as_it_is() -> None:
 def test_the_page_and_the_charts_draw_a_side_in_one_colour(shipped: Path) -> None:
     dataset = load(shipped)
     for id_, look in sides_of(dataset).items():
-        light, dark = (marks(dataset, theme)[id_].colour for theme in (LIGHT, DARK))
+        light, dark = (side_marks(dataset, theme)[id_].colour for theme in (LIGHT, DARK))
         assert f'style="--s:light-dark({light},{dark})"' in render("parts.html", "side", look)
 
 

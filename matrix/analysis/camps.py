@@ -105,8 +105,7 @@ class Camps:
 
     @property
     def formula(self) -> str:
-        divided = f", each divided by {DIVISORS[self.normalize]}" if self.normalize != NONE else ""
-        return f"{FORMULA}{divided} [{DNA}]"
+        return formula_of(self.normalize)
 
     @property
     def exact(self) -> bool:
@@ -252,6 +251,12 @@ class Camps:
             f"{null.p95:.3f} in 95 % of {plural(null.draws, 'draw')}; as they are it is {null.observed:.3f} (by one "
             "and the same local search)."
         )
+
+
+def formula_of(normalize: str) -> str:
+    """The formula as it stands beside the numbers, with what is normalised by."""
+    divided = f", each divided by {DIVISORS[normalize]}" if normalize != NONE else ""
+    return f"{FORMULA}{divided} [{DNA}]"
 
 
 def camps(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +10,10 @@ import pandas as pd
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, Record, row, when
 from matrix.palette import stances_of
-from matrix.wording import ATTRIBUTION_WORDS, SourceWords, publisher, source_words, whole_office
+from matrix.wording import ATTRIBUTION_WORDS, SourceWords, one_line, publisher, source_words, whole_office
 
 # For somebody who is about to print the words: whose words they are.
 _NOT_OWN = "the source's words, not the speaker's own"
-_SPACES = re.compile(r"\s+")
 
 
 def citation(dataset: Dataset, statement: Mapping[str, Any] | pd.Series) -> str:
@@ -44,7 +42,7 @@ def citation(dataset: Dataset, statement: Mapping[str, Any] | pd.Series) -> str:
     where = f"In: {source_line(source)}" + (f", {source['url']}" if source["url"] else "")
     condition = f" Condition: {s['condition']}." if s["condition"] else ""
     coded = f"[statement {s['id']}, dataset “{dataset.title}”, version {dataset.version}]"
-    return _SPACES.sub(" ", f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}").strip()
+    return one_line(f"{'; '.join(p for p in parts if p)}.{condition} {where}. {coded}")
 
 
 def words_of(dataset: Dataset, statement: Mapping[str, Any], *, named: bool = True) -> SourceWords:

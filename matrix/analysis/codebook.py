@@ -16,7 +16,7 @@ from rapidfuzz.process import cdist
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.dataset.changes import applied
 from matrix.dataset.codebook import NOTHING, Recoding, called
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, places
 from matrix.dataset.former_ids import ACTORS, PROPOSALS, STANCES
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.schema import TABLES
@@ -120,7 +120,7 @@ def _cells(before: Dataset, after: Dataset, recoding: Recoding) -> pd.DataFrame:
 
 def _places(before: Dataset, after: Dataset, table: str, now: Mapping[str, str]) -> Ints:
     """Where each row of before is after; -1 for one that is gone and became nothing."""
-    there = {id_: i for i, id_ in enumerate(after.frames[table]["id"].tolist())}
+    there = places(after, table)
     return np.array([there.get(now.get(i, i), -1) for i in before.frames[table]["id"].tolist()], dtype=np.intp)
 
 
@@ -175,7 +175,7 @@ def _shared_quotes(dataset: Dataset) -> Counter[tuple[str, str]]:
     """How many quotes each two proposals have in common; of a pair the one that comes first in its table is first."""
     frame = dataset.frames["statements"]
     frame = frame[frame["quote"].str.len() >= _SHORTEST]
-    place = {id_: i for i, id_ in enumerate(dataset.frames[PROPOSALS]["id"].tolist())}
+    place = places(dataset, PROPOSALS)
     found: Counter[tuple[str, str]] = Counter()
     for _, own in frame.groupby(["source", "quote"], observed=True, sort=False)["proposal"]:
         codes = sorted(own.astype("str").unique().tolist(), key=place.__getitem__)

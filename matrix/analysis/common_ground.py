@@ -19,7 +19,8 @@ from matrix.analysis.voices import JOINT, KNOWN_BY, in_words, voices
 from matrix.dataset.dataset import Dataset, Record, column, row
 from matrix.dataset.problems import SelectionError, not_one_of
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
-from matrix.dataset.selection import Selection, below, words
+from matrix.dataset.selection import Selection, words
+from matrix.dataset.trees import branches
 from matrix.palette import BLANKS, NOBODY_HERE, NOTHING_MATCHES, Tier, tiers
 from matrix.wording import OTHERS_UNKNOWN, are_many, backed_of, capital, listed, named_side, unknown_of
 
@@ -168,8 +169,22 @@ class CommonGround:
     def found(self) -> tuple[str, ...]:
         """The ids of the proposals that the headline is about, the best backed first; () where it finds none."""
         tiers = (OFFICIAL,) if (self.frame["tier"] == OFFICIAL).any() else (EXPERT,) if not self.officials else ()
-        best = self.frame[self.frame["tier"].isin(tiers)]
-        return tuple(best.sort_values("score", ascending=False, kind="stable").index)
+        return tuple(_best_backed(self.frame, *tiers))
+
+    @property
+    def first_tier(self) -> str:
+        """The tier that the finding is about: of officials, where any is chosen."""
+        return OFFICIAL if self.officials else EXPERT
+
+    def of_tier(self, tier: str) -> list[str]:
+        """The ids of its proposals, the best backed first."""
+        return _best_backed(self.frame, tier)
+
+    @cached_property
+    def refused_by_officials(self) -> frozenset[str]:
+        """The ids of the proposals that an official of a compared side opposes."""
+        who = self.who
+        return frozenset(who.loc[who["official"] & (who["score"] < 0), "proposal"])
 
     @cached_property
     def shares(self) -> pd.DataFrame:
@@ -279,8 +294,7 @@ class CommonGround:
             member = {t: (proposals["theme"] == t).to_numpy() for t in proposals["theme"].unique()}
         elif by == "risk_area":
             listed = [set(text.split(LIST_SEPARATOR)) for text in proposals["risk_areas"]]
-            areas = dataset.frames["risk_areas"]
-            trees = {area: below(areas, [area]) for area in areas["id"]}
+            trees = branches(dataset.frames["risk_areas"])
             member = {area: np.array([bool(tree & own) for own in listed], bool) for area, tree in trees.items()}
         else:
             raise SelectionError(f"by: {not_one_of(by, ('theme', 'risk_area'))}")
@@ -327,6 +341,12 @@ def common_ground(
     return CommonGround(pd.DataFrame(columns, index=index), n, chosen, sentence, folded, rows, tier_rule)
 
 
+def _best_backed(frame: pd.DataFrame, *tiers: str) -> list[str]:
+    ranked = frame[frame["tier"].isin(tiers)].sort_values("score", ascending=False, kind="stable")
+    ids: list[str] = ranked.index.tolist()
+    return ids
+
+
 def chosen_sides(folded: Positions, sides: Sequence[str] | None = None) -> tuple[str, ...]:
     """The sides that are compared: the given ones, else those with main=true, else all that count and say something.
 
@@ -356,7 +376,7 @@ def shown_sides(seen: View) -> tuple[str, ...]:
     Those that the side filter names, else the compared ones, whoever is chosen, and every other that speaks here.
     """
     actors, named = seen.actors["side"], seen.positions.selection.side
-    heard = set(actors[(seen.codes != EMPTY).any(axis=0)])
+    heard = set(actors[seen.speaking])
     kept = set(named) if named else {*chosen_sides(seen.positions), *heard}
     ids: list[str] = seen.positions.dataset.frames["sides"]["id"].tolist()
     return (*(s for s in ids if s in kept), *([""] if "" in heard else []))

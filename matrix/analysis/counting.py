@@ -81,7 +81,7 @@ class Cells:
         none = np.zeros(len(first), np.int64)
         return Cells(self.who[first], self.on[first], none, weight, (*self.shape[:2], 1))
 
-    def marks(self) -> Cells:
+    def ones(self) -> Cells:
         """1 wherever there is a number."""
         if (self.weight == 1).all():
             return self

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from matrix.analysis.outline import tree
 from matrix.analysis.positions import EMPTY, fold, view
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import Selection, below
+from matrix.dataset.selection import Selection
+from matrix.dataset.trees import below, tree
 
 FORMULA = (
     "proposals of the area on which at least one actor of the side took a position / proposals of the area, without "

@@ -1,19 +1,28 @@
-"""Which filters are to blame where a selection shows nothing."""
+"""Why a selection shows nothing: in a sentence, and which filters are to blame."""
 
 from __future__ import annotations
 
 from itertools import combinations
 
-from matrix.analysis.positions import EMPTY, fold, view
+from matrix.analysis.positions import fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
 
 _TRIED = 60  # combinations; beyond these only all of them together are named
 
 
+def nothing_in_view(dataset: Dataset, rows: int, columns: int) -> str:
+    """Why there is nothing to show, by whose doing; '' where there is a proposal (row) and an actor (column)."""
+    for table, left in (("proposals", rows), ("actors", columns)):
+        if not left:
+            whose = "the filters leave" if len(dataset.frames[table]) else "the dataset has"
+            return f"Nothing to show: {whose} no {table.removesuffix('s')}."
+    return ""
+
+
 def visible(dataset: Dataset, selection: Selection) -> int:
     """How many positions a selection shows."""
-    return int((view(fold(dataset, selection)).codes != EMPTY).sum())
+    return view(fold(dataset, selection)).stated
 
 
 def culprits(dataset: Dataset, selection: Selection) -> list[tuple[tuple[str, ...], int]]:

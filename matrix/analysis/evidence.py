@@ -52,6 +52,11 @@ def standing_words(standing: str, by: str = "") -> str:
     return STANDING_WORDS[Standing(standing)]
 
 
+def superseded_words(actor: str, id_: str) -> str:
+    """Why a cell is empty whose statements were all superseded, by the name of who made the later one and its id."""
+    return f"superseded by {actor}'s statement {id_}"
+
+
 def evidence(
     dataset: Dataset,
     selection: Selection | None = None,
@@ -137,7 +142,7 @@ def why_empty(
     if kind == SUPERSEDED:
         later = dataset.frames["statements"].iloc[int(folded.evidence.by[here & folded.evidence.passes].max())]
         name = row(dataset, "actors", later["actor"])["name"]
-        return Emptiness(kind, f"superseded by {name}'s statement {later['id']}", str(later["id"]))
+        return Emptiness(kind, superseded_words(name, later["id"]), str(later["id"]))
     if kind == OUTSIDE:
         return Emptiness(kind, BLANKS[kind.id].word)
     if kind == LOOKED_FOR:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,35 @@ class Ladder:
     @property
     def sentence(self) -> str:
         return "" if len(self.frame) else "No ladder to draw: no proposal of this selection is a rung of one."
+
+    def meeting(self, name: str, sides: Sequence[str]) -> list[int]:
+        """The rungs of a ladder, by number, that each of these sides is heard backing and none of them opposes."""
+        rungs = self.frame[self.frame["ladder"] == name]
+        on = rungs[rungs["stands"]]
+        opposed = set(rungs.loc[rungs["rejects"] & rungs["side"].isin(sides), "proposal"])
+        every = [p for p in dict.fromkeys(rungs["proposal"]) if p not in opposed]
+        return [self.places[p][0] for p in every if set(sides) <= set(on.loc[on["proposal"] == p, "side"])]
+
+    def steps(self, name: str) -> list[Steps]:
+        """Who stands on which rungs of a ladder, who stands on most of them first; then who only rejects some."""
+        rungs = self.frame[self.frame["ladder"] == name]
+
+        def numbers(which: str) -> dict[str, list[int]]:
+            lines = rungs[rungs[which]].groupby("actor", sort=False)["proposal"]
+            return {str(actor): [self.places[p][0] for p in own] for actor, own in lines}
+
+        stands, rejects = numbers("stands"), numbers("rejects")
+        ranked = sorted(stands, key=lambda actor: -len(stands[actor]))
+        only = [actor for actor in rejects if actor not in stands]
+        return [Steps(a, stands.get(a, []), rejects.get(a, [])) for a in (*ranked, *only)]
+
+
+class Steps(NamedTuple):
+    """One actor on a ladder: the numbers of the rungs that it stands on and of those that it rejects."""
+
+    actor: str
+    stands: list[int]
+    rejects: list[int]
 
 
 def ladder_name(dataset: Dataset, id_: str) -> str:

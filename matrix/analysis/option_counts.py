@@ -15,7 +15,8 @@ from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.schema import LIST_SEPARATOR
-from matrix.dataset.selection import Selection, below, rows_of
+from matrix.dataset.selection import Selection, rows_of
+from matrix.dataset.trees import branches
 
 # What is counted behind the values of each filter.
 COUNTED: Mapping[str, str] = {
@@ -52,8 +53,7 @@ def option_counts(dataset: Dataset, selection: Selection) -> Counts:
         stated = looked.codes != EMPTY
         if name == "risk_area":
             listed = [set(text.split(LIST_SEPARATOR)) for text in looked.proposals["risk_areas"][stated.any(axis=1)]]
-            areas = dataset.frames["risk_areas"]
-            trees = {area: below(areas, [area]) for area in areas["id"]}
+            trees = branches(dataset.frames["risk_areas"])
             found[name] = {area: sum(bool(tree & own) for own in listed) for area, tree in trees.items()}
         elif name == "theme":
             found[name] = _times(looked.proposals["theme"][stated.any(axis=1)])

@@ -1,4 +1,4 @@
-"""The order in which a matrix is read: proposals under their themes and parents, actors by side; trees of parents."""
+"""The order in which a matrix is read: proposals under their themes and parents, actors by side."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pandas as pd
 
 from matrix.dataset.codes import codes_of
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.frames import places_by_id
+from matrix.dataset.trees import above, children
 
 
 class OutlineLine(NamedTuple):
@@ -24,15 +26,14 @@ def outline(proposals: pd.DataFrame) -> list[OutlineLine]:
 
     A child whose parent is not in the frame, or under another theme, stands at the top of its own theme.
     """
-    ids = proposals["id"].tolist()
     themes = proposals["theme"].astype("str").tolist()
-    place = {v: i for i, v in enumerate(ids)}
-    children: dict[int, list[int]] = {}
+    place = places_by_id(proposals)
+    inside: dict[int, list[int]] = {}
     roots: dict[str, list[int]] = {theme: [] for theme in themes}
     for i, parent in enumerate(proposals["parent"].astype("str")):
-        above = place.get(parent, -1)
-        if above >= 0 and themes[above] == themes[i]:
-            children.setdefault(above, []).append(i)
+        over = place.get(parent, -1)
+        if over >= 0 and themes[over] == themes[i]:
+            inside.setdefault(over, []).append(i)
         else:
             roots[themes[i]].append(i)
     lines: list[OutlineLine] = []
@@ -41,7 +42,7 @@ def outline(proposals: pd.DataFrame) -> list[OutlineLine]:
         while stack:
             i, depth = stack.pop()
             lines.append(OutlineLine(i, theme, depth))
-            stack += [(c, depth + 1) for c in reversed(children.get(i, []))]
+            stack += [(c, depth + 1) for c in reversed(inside.get(i, []))]
     return lines
 
 
@@ -54,18 +55,6 @@ def by_side(dataset: Dataset, actors: pd.DataFrame) -> list[tuple[str, list[int]
     return [(name, places) for name, places in groups if places]
 
 
-def tree(table: pd.DataFrame) -> list[tuple[str, int]]:
-    """Every id of a table with a `parent` column, below the one it belongs to, with its depth."""
-    children = _children(table)
-    lines: list[tuple[str, int]] = []
-    stack = [(id_, 0) for id_ in reversed(children.get("", []))]
-    while stack:
-        id_, depth = stack.pop()
-        lines.append((id_, depth))
-        stack += [(child, depth + 1) for child in reversed(children.get(id_, []))]
-    return lines
-
-
 class Family(NamedTuple):
     """Where a proposal stands among others: its parents from the top down, and the proposals below each."""
 
@@ -76,17 +65,4 @@ class Family(NamedTuple):
 def family(dataset: Dataset, proposal: str) -> Family:
     """The parents of a proposal, and of every proposal those directly below it."""
     table = dataset.frames["proposals"]
-    parent = dict(zip(table["id"], table["parent"].astype("str"), strict=True))
-    above: list[str] = []
-    at = parent[proposal]
-    while at in parent and at not in above:  # a circle cannot be, `check` refuses it
-        above.insert(0, at)
-        at = parent[at]
-    return Family(tuple(above), _children(table))
-
-
-def _children(table: pd.DataFrame) -> dict[str, list[str]]:
-    children: dict[str, list[str]] = {}
-    for id_, parent in zip(table["id"], table["parent"].astype("str"), strict=True):
-        children.setdefault(parent, []).append(id_)
-    return children
+    return Family(tuple(reversed(above(table, proposal))), children(table))

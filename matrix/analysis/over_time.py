@@ -6,7 +6,7 @@ as-of date. In a window only the statements count that stand in it; undated ones
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.camps import FORMULA, camps
+from matrix.analysis.camps import camps, formula_of
 from matrix.analysis.counting import KEEP, POSITIONS, Floats
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, PROPOSALS, in_words, measure_of
 from matrix.analysis.overlap import Overlap, listed_places, overlap
-from matrix.analysis.positions import fold
+from matrix.analysis.positions import at_places, fold
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
 from matrix.dataset.codes import Codes
@@ -89,6 +89,7 @@ class OverTime:
     frame: pd.DataFrame
     windows: pd.DataFrame
     measure: str
+    normalize: str
     of: str
     window: str
     step: str
@@ -123,6 +124,22 @@ class OverTime:
         return self if min_n <= 1 else replace(self, frame=self.frame.assign(value=value))
 
 
+def landmarks(values: Sequence[float]) -> dict[int, str]:
+    """Places in a line of numbers that tell its course, by place: the first, the lowest, the highest and the last.
+
+    Where one is two of these it is called by the earlier word; where at most two numbers occur, the ends say it all.
+    """
+    if not values:
+        return {}
+    places = [("first", 0), ("last", len(values) - 1)]
+    if len(set(values)) > 2:
+        places[1:1] = [("lowest", int(np.argmin(values))), ("highest", int(np.argmax(values)))]
+    found: dict[int, str] = {}
+    for word, place in places:
+        found.setdefault(place, word)
+    return found
+
+
 def over_time(
     dataset: Dataset,
     selection: Selection | None = None,
@@ -155,7 +172,8 @@ def over_time(
     scope = _Scope.of(dataset, selection, between)
     windows = scope.windows(long, apart)
     if measure == POLARISATION:
-        frame, formula, n_words = _polarisations(scope, windows, units), FORMULA, "pairs of actors who share a proposal"
+        frame = _polarisations(scope, windows, units)
+        formula, n_words = formula_of(normalize), "pairs of actors who share a proposal"
     else:
         found = [overlap(w.part, scope.chosen, measure=measure, of=between, **units) for w in windows]
         formula, n_words = in_words(kind, normalize, between), found[0].n_words if found else ""
@@ -165,7 +183,7 @@ def over_time(
     return OverTime(
         frame,
         pd.DataFrame([w.line for w in windows], columns=["start", "end", "statements", "unsure", "speakers"]),
-        *(measure, of, window, step or window),
+        *(measure, normalize, of, window, step or window),
         *(int(scope.undated.sum()), int(scope.dated.sum())),
         *(formula, n_words),
         _opposed(dataset, selection, of),
@@ -243,7 +261,7 @@ class _Scope:
     @cached_property
     def mine(self) -> Bools:
         """Which statements are of a chosen actor on a chosen proposal."""
-        rows, columns = (_marked(at, len(self.base.frames[t])) for t, at in self._places)
+        rows, columns = (at_places(at, len(self.base.frames[t])) for t, at in self._places)
         found: Bools = rows[self.base.codes.proposal] & columns[self.base.codes.actor]
         return found
 
@@ -349,12 +367,6 @@ def _sentence(scope: _Scope, frame: pd.DataFrame, of: str) -> str:
     return ""
 
 
-def _marked(places: Ints, n: int) -> Bools:
-    marks = np.zeros(n, bool)
-    marks[places] = True
-    return marks
-
-
 # ---- who opposed each other at a time, and agrees over all time
 
 
@@ -371,7 +383,7 @@ def opposed_once(
     folded, codes = fold(dataset, selection), dataset.codes
     sign = np.sign(dataset.scale.scores)[codes.stance]
     use = folded.evidence.counts & (codes.day != UNKNOWN) & (sign != 0)
-    use &= _marked(rows, len(folded.codes))[codes.proposal] & _marked(columns, folded.codes.shape[1])[codes.actor]
+    use &= at_places(rows, len(folded.codes))[codes.proposal] & at_places(columns, folded.codes.shape[1])[codes.actor]
     at = np.flatnonzero(use)
     cell = codes.proposal[at].astype(np.int64) * folded.codes.shape[1] + codes.actor[at]
     # Who has said only the one opposes, over all time as well, whoever has said only the other.

@@ -95,6 +95,14 @@ class Overlap:
         by = edges.sort_values(["value", "n"], ascending=[order == LOW, False], kind="stable")
         return by.reset_index(drop=True)
 
+    def highest(self, ids: list[str]) -> tuple[str, str] | None:
+        """The two of these with the highest value, the first of equal ones; None where no two have one above 0."""
+        values = np.triu(self.frame.reindex(index=ids, columns=ids).to_numpy(float), 1)
+        if not (np.nan_to_num(values) > 0).any():
+            return None
+        i, j = np.unravel_index(int(np.nanargmax(values)), values.shape)
+        return ids[int(i)], ids[int(j)]
+
 
 def overlap(
     dataset: Dataset,
@@ -231,9 +239,9 @@ def network_numbers(
     apart, scale = distances(stances)
     sums: dict[str, Floats] = {}
     totals = cells.totals()
-    marks = totals.marks()
+    ones = totals.ones()
     # All four follow from what is shared and one more; and n is what is shared where nobody counts twice on a proposal.
-    if wanted == ["congruence"] and scale and marks is not totals:
+    if wanted == ["congruence"] and scale and ones is not totals:
         sums["congruence"] = pair_sums(cells, scale - apart)
         sums["congruence"] /= scale
     elif wanted == ["shared"] or not scale:
@@ -247,7 +255,7 @@ def network_numbers(
         near /= scale
         if "net" in wanted:
             sums["net"] = near - sums["conflict"]
-    n = (sums["shared"] if marks is totals else pair_sums(marks)).astype(np.int32)
+    n = (sums["shared"] if ones is totals else pair_sums(ones)).astype(np.int32)
     return {m: (sums[m] if divisor is None else _divided(sums[m], divisor), n) for m in wanted}
 
 
@@ -266,7 +274,7 @@ def divisor_of(cells: Cells, unknown: NDArray[np.bool_] | None, normalize: str) 
         lengths: Floats = np.sqrt(squares[:, None] * squares[None, :])
         return lengths
     if normalize == JACCARD:
-        where_other = pair_sums(cells, same, cells.marks())  # units of i at places where i' has some
+        where_other = pair_sums(cells, same, cells.ones())  # units of i at places where i' has some
         alone = n[:, None] - where_other
         if unknown is not None:
             alone -= _where_unknown(cells.weight, cells, unknown)

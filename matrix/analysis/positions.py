@@ -81,6 +81,11 @@ class Positions:
         """Whether each actor is chosen."""
         return columns_of(self.dataset, self.selection)
 
+    @cached_property
+    def speaking(self) -> Bools:
+        """Whether each actor, chosen or not, takes a position on a chosen proposal."""
+        return np.asarray((self.codes[self.rows] != EMPTY).any(axis=0), dtype=bool)
+
     def members(self, *sides: str) -> Bools:
         """Which actors are chosen and of one of these sides; of any side where none is given."""
         of = self.dataset.frames["actors"]["side"]
@@ -198,6 +203,16 @@ class View:
         return np.asarray(self.ever.any(axis=0), dtype=bool)
 
     @property
+    def speaking(self) -> Bools:
+        """Which actors of the view have a visible position."""
+        return np.asarray((self.codes != EMPTY).any(axis=0), dtype=bool)
+
+    @property
+    def stated(self) -> int:
+        """How many cells show a position."""
+        return int((self.codes != EMPTY).sum())
+
+    @property
     def n(self) -> int:
         """How many statements the visible cells rest on."""
         return int(self.positions.n[self._at][~self.hidden].sum())
@@ -255,8 +270,8 @@ def view(positions: Positions, *, stated: bool = False) -> View:
     if chosen.search:
         found, codes = search(dataset, chosen.search), dataset.codes
         matching = found.statements & positions.evidence.passes
-        keep_rows &= found.proposals | _marked(codes.proposal[matching], len(keep_rows))
-        keep_columns &= found.actors | _marked(codes.actor[matching], len(keep_columns))
+        keep_rows &= found.proposals | at_places(codes.proposal[matching], len(keep_rows))
+        keep_columns &= found.actors | at_places(codes.actor[matching], len(keep_columns))
     rows, columns = np.flatnonzero(keep_rows), np.flatnonzero(keep_columns)
     hidden = np.zeros((len(rows), len(columns)), bool)
     if chosen.stance or stated:
@@ -327,7 +342,8 @@ def _latest(codes: Codes, counts: Bools, shape: tuple[int, int]) -> Bools:
     return last
 
 
-def _marked(places: NDArray[np.int32], n: int) -> Bools:
+def at_places(places: NDArray[np.integer], n: int) -> Bools:
+    """True at these places of n."""
     marks = np.zeros(n, bool)
     marks[places] = True
     return marks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -67,6 +67,14 @@ def what_ifs(dataset: Dataset, selection: Selection | None = None, *, before: st
         if (statements[column] == value).any():
             asked.append(WhatIf(column, value))
     return asked + ([WhatIf("as_of", before)] if before else [])
+
+
+def of_largest_sources(dataset: Dataset, questions: Sequence[WhatIf], *, most: int) -> list[WhatIf]:
+    """The questions without those about the smaller sources: only the `most` sources with most statements stay."""
+    times = dataset.frames["statements"]["source"].value_counts()
+    sources = sorted((q.value for q in questions if q.column == "source"), key=lambda s: -int(times.get(s, 0)))
+    largest = set(sources[:most])
+    return [q for q in questions if q.column != "source" or q.value in largest]
 
 
 def sensitivity(

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from matrix.analysis.positions import fold
+from matrix.analysis.positions import Positions, fold
 from matrix.analysis.sides import roll_up
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError, not_one_of
@@ -65,6 +65,15 @@ class Sets:
         if not self.sets:
             return f"Nothing to compare: choose at least two {self.by}."
         return "" if self.union else f"Nothing to compare: the chosen {self.by} back no proposal of this selection."
+
+
+def most_backing(positions: Positions, *, most: int) -> list[str]:
+    """The chosen actors who back most of the chosen proposals, at most so many, in the order of their table."""
+    backs = np.append(positions.dataset.scale.scores > 0, [False, False])[positions.codes[positions.rows]].sum(axis=0)
+    backs = np.where(positions.chosen, backs, 0)
+    top = [i for i in np.argsort(-backs, kind="stable")[:most] if backs[i]]
+    ids = positions.dataset.frames["actors"]["id"].tolist()
+    return [ids[i] for i in sorted(top)]
 
 
 def sets(dataset: Dataset, selection: Selection | None = None, *, of: Sequence[str], by: str = ACTORS) -> Sets:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matrix.analysis.actor_names import names
-from matrix.dataset.dataset import Dataset, Record, records, remembered
+from matrix.dataset.dataset import Dataset, Record, places, records, remembered
 
 FORMULA = (
     "cosine of TF-IDF over character 3- to 5-grams (Salton and Buckley 1988; character n-grams: Cavnar and Trenkle "
@@ -486,7 +486,7 @@ def hit_rate(dataset: Dataset) -> HitRate:
     """How often the right proposal is suggested for the passages of the dataset, leaving out one source at a time."""
     coded = dataset.frames["statements"]
     coded = coded[coded["quote"] != ""]
-    place = {p: i for i, p in enumerate(dataset.frames["proposals"]["id"].tolist())}
+    place = places(dataset, "proposals")
     first = five = base = 0
     for source, own in coded.groupby("source", sort=False):
         counts = [_Words.of(quote).grams() for quote in own["quote"]]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.outline import by_side
+from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sides import OFFICIAL
-from matrix.dataset.dataset import Dataset, Record, records
+from matrix.dataset.dataset import Dataset, Record, place, records
 from matrix.dataset.selection import words
 
 COLUMNS = ("proposal", "side", "actor", "stance", "score", "official", "conditions", "n", "attribution", "confidence")
@@ -49,6 +49,13 @@ def voices(folded: Positions, rows: Ints, columns: Ints) -> pd.DataFrame:
     )
 
 
+def voices_of(folded: Positions, *, actor: str) -> pd.DataFrame:
+    """The positions of one actor on the chosen proposals, in the order in which the matrix is read."""
+    chosen = {*folded.rows.tolist()}
+    order = [line.place for line in outline(folded.dataset.frames["proposals"]) if line.place in chosen]
+    return voices(folded, np.array(order, np.int64), np.array([place(folded.dataset, "actors", actor)]))
+
+
 def weakest(dataset: Dataset, column: str, folded: Positions) -> Ints:
     """For every cell (proposal times the number of actors, plus actor) the rank of its weakest statement; -1: none.
 
@@ -56,8 +63,8 @@ def weakest(dataset: Dataset, column: str, folded: Positions) -> Ints:
     high before low; words of the dataset's own come after these, a blank last.
     """
     values, c = dataset.known_by[column], dataset.codes
-    place = {w: i for i, w in enumerate(words(dataset, "statements", column))}
-    rank = np.array([*(place.get(w, len(place)) for w in values.cat.categories), len(place)], np.int64)
+    ranked = {w: i for i, w in enumerate(words(dataset, "statements", column))}
+    rank = np.array([*(ranked.get(w, len(ranked)) for w in values.cat.categories), len(ranked)], np.int64)
     result = np.full(folded.codes.size, -1, np.int64)
     cell = c.proposal.astype(np.int64) * folded.codes.shape[1] + c.actor
     np.maximum.at(result, cell[folded.folded], rank[values.cat.codes.to_numpy()][folded.folded])

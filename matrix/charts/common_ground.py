@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from matrix.analysis.common_ground import SCORE_FORMULA, TIERS, UNHEARD, CommonGround
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain
-from matrix.charts.labels import Mark, Name, marks, names, stance_key
+from matrix.charts.labels import Mark, Name, names, side_marks, stance_key
 from matrix.charts.side_bars import Item, SideBars
 from matrix.charts.theme import WIDTH, Theme, text_on, theme
 from matrix.dataset.dataset import records
@@ -61,7 +61,7 @@ def common_ground(
             tier = t
             items.append(Item("", f"{result.tiers[t].words}: {result.tiers[t].about}"))
         items.append(Item(proposal, titles[proposal].label))
-    mark = marks(dataset, look)
+    mark = side_marks(dataset, look)
     sides = [mark[s] for s in result.sides]
     counts = {s: _counts_of(shown, s) for s in result.sides}
     reach = [max((_left(c) for s in counts.values() for c in s), default=0)]

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from matrix.analysis.coverage import Coverage
 from matrix.charts.caption import LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import listed, one_line, plain
-from matrix.charts.labels import Mark, marks
+from matrix.charts.labels import Mark, side_marks
 from matrix.charts.side_bars import Item, SideBars
 from matrix.charts.theme import WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset, records
@@ -36,7 +36,7 @@ def coverage(
     nested = bool((table["depth"] > 0).any())
     lines = zip(cut.index, cut["depth"], cut["proposals"], strict=True)
     items = [Item(a, f"{called[a]} ({n})", int(d), nested and d == 0) for a, d, n in lines]
-    mark = marks(dataset, look)
+    mark = side_marks(dataset, look)
     shown = [mark[s] for s in chosen]
     panels = SideBars(items, shown, width, (0, int(cut["proposals"].max())), text=130)
     figure = panels.figure(look)

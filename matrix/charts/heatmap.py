@@ -13,7 +13,7 @@ from matrix.analysis.measures import MEASURES, NONE, UNDEFINED
 from matrix.analysis.overlap import Overlap, dendrogram_order
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain, wide
-from matrix.charts.labels import Mark, Name, marks, names, value_text
+from matrix.charts.labels import Mark, Name, names, side_marks, value_text
 from matrix.charts.theme import NARROW, WIDTH, ColourScale, Theme, colour_at, text_on, theme
 from matrix.dataset.dataset import Dataset
 from matrix.palette import GREY
@@ -86,7 +86,7 @@ def heatmap(
     if not numbers:
         _draw_signs(figure, result, drawn, ends, inks)
     _touch(figure, result, drawn)
-    mark = marks(dataset, look) if any(x.side for x in drawn.shown) and result.of == "actors" else {}
+    mark = side_marks(dataset, look) if any(x.side for x in drawn.shown) and result.of == "actors" else {}
     below = _axes(figure, drawn, mark, look)
     return framed(
         figure,

@@ -67,7 +67,7 @@ def names(dataset: Dataset, of: str = "actors") -> dict[str, Name]:
     return result
 
 
-def marks(dataset: Dataset, theme: Theme) -> dict[str, Mark]:
+def side_marks(dataset: Dataset, theme: Theme) -> dict[str, Mark]:
     """Of every side, by id, in table order; '' is the mark of those without a side."""
     result = {}
     for i, look in enumerate(sides_of(dataset).values()):

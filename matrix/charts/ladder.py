@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from matrix.analysis.ladder import Ladder, ladder_name
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, lines_of, listed, plain, wide, wrapped
-from matrix.charts.labels import marks, names, stance_key
+from matrix.charts.labels import names, side_marks, stance_key
 from matrix.charts.theme import NARROW, WIDTH, theme
 from matrix.dataset.dataset import Dataset, records
 from matrix.palette import stances_of
@@ -62,7 +62,7 @@ def ladder(
             layer="below",
             line={"color": look.line, "width": 2},
         )
-    mark = marks(dataset, look)
+    mark = side_marks(dataset, look)
     for actor in drawn:
         on = sorted(level[p] for p in spoken[(spoken["actor"] == actor) & spoken["stands"]]["proposal"])
         if len(on) > 1:

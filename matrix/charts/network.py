@@ -13,7 +13,7 @@ from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain
-from matrix.charts.labels import Mark, Name, marks, names, value_text
+from matrix.charts.labels import Mark, Name, names, side_marks, value_text
 from matrix.charts.network_layout import Lines, Spot, label_places, layout
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
 from matrix.dataset.dataset import Dataset
@@ -115,7 +115,7 @@ def network(
     _lines(figure, agree, joined, result, drawing, conflict=False)
     if clash is not None:
         _lines(figure, against, held, clash, drawing, conflict=True)
-    mark = marks(dataset, look)
+    mark = side_marks(dataset, look)
     degree = np.bincount(np.array([[a, b] for a, b, _ in joined], int).ravel(), minlength=len(drawn))
     numbered = _nodes(figure, drawing, degree, mark, [(a, b) for a, b, _ in (*joined, *held)], sizes or {})
     axis = {"visible": False, "fixedrange": True}

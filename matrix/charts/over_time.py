@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from matrix.analysis.measures import MEASURES, number_text
+from matrix.analysis.measures import MEASURES, NONE, number_text
 from matrix.analysis.over_time import SIDES, OverTime
 from matrix.charts.caption import LABEL, Margins, Words, framed, sentence
 from matrix.charts.figure_text import plain
@@ -72,6 +72,8 @@ def _line(figure: go.Figure, own: pd.DataFrame, middle: pd.Series, found: OverTi
     low, high = (0.0, 1.0) if share else (min(0.0, float(np.nanmin(value))), max(1.0, float(np.nanmax(value))))
     if found.measure not in MEASURES:
         high = max(0.1, 1.1 * float(np.nanmax(value)))
+    elif found.normalize != NONE:  # far below 1, a line through such numbers would lie flat on the ground
+        high = max(0.0, float(np.nanmax(value))) or (1.0 if low == 0 else 0.0)
     space = 0.04 * (high - low)
     figure.update_yaxes(
         range=[low - space, high + space],

@@ -13,7 +13,7 @@ from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.timeline import BAR, EVENT, EXACT, NOT_AFTER, NOT_BEFORE, STATEMENT, UNDATED, Timeline
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, lines_of, one_line, plain, wrapped
-from matrix.charts.labels import marks, names, stance_key
+from matrix.charts.labels import names, side_marks, stance_key
 from matrix.charts.theme import NARROW, WIDTH, Theme, theme
 from matrix.charts.timeline_layout import (
     ARROW,
@@ -88,7 +88,7 @@ def timeline(found: Timeline, dataset: Dataset, *, width: int = WIDTH, dark: boo
 def _head(
     band: Track, dataset: Dataset, look: Theme, top: float, y: float, left: float, narrow: bool
 ) -> dict[str, Any]:
-    dot = f'<span style="color:{marks(dataset, look)[band.side].colour}">▌</span>' if band.side else ""
+    dot = f'<span style="color:{side_marks(dataset, look)[band.side].colour}">▌</span>' if band.side else ""
     lines = [clip(band.name, 300)] if narrow else wrapped(band.name, left - 34, LABEL)[:3]
     at = top + HEAD / 2 if narrow else (top + y) / 2
     return _text(f"{dot}<b>{lines_of(lines)}</b>", 0, at, look.ink, "left") | {"xshift": -left}

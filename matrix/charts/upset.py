@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 from matrix.analysis.sets import EXCLUSIVE, INCLUSIVE, MODES, Intersection, Sets
 from matrix.charts.caption import EDGE, LABEL, Key, Margins, Words, framed, sentence
 from matrix.charts.figure_text import clip, listed, plain, wide
-from matrix.charts.labels import Mark, Name, marks, names
+from matrix.charts.labels import Mark, Name, names, side_marks
 from matrix.charts.theme import HIDDEN_AXIS, NARROW, WIDTH, Theme, theme
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
@@ -66,7 +66,7 @@ def upset(
         vertical_spacing=0.01,
         specs=[[None, {}], [{}, {}]] if sizes else None,
     )
-    mark, by_actor = marks(dataset, look), result.by == "actors"
+    mark, by_actor = side_marks(dataset, look), result.by == "actors"
     at = {"col": 2 if sizes else 1}
     _upper(figure, at, shown, mode, called, names(dataset, "proposals"), look)
     _dots(figure, at, shown, sets, look, column)

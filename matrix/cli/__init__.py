@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from matrix.cli.options import WIDTH
-from matrix.wording import escaped, plural
 
 # Every command in the order of --help, with the module that holds it: imported when it runs or its help is asked for.
 COMMANDS = {
@@ -33,6 +32,7 @@ COMMANDS = {
     "source": "source",
     "codebook": "codebook",
     "history": "history",
+    "what-changed": "history",
     "undo": "history",
     "new": "check",
     "copy": "team",
@@ -56,6 +56,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ValueError as e:
             from matrix.dataset.problems import DatasetError, SelectionError, number_of
+            from matrix.wording import plural
 
             if isinstance(e, SelectionError):
                 raise click.UsageError(str(e)) from None
@@ -68,6 +69,8 @@ class Commands(click.Group):
             _forget_unread()
             ctx.exit(READER_GONE)
         except OSError as e:
+            from matrix.wording import escaped
+
             place = os.fsdecode(e.filename) if isinstance(e.filename, str | bytes | os.PathLike) else ""
             raise click.ClickException(escaped(f"{place}: {e.strerror or e}".removeprefix(": "))) from None
 

@@ -20,12 +20,12 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
-from matrix.dataset.location import Location
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
     from matrix.analysis.over_time import Opposed
     from matrix.dataset.dataset import Dataset
+    from matrix.dataset.location import Location
 
 MEASURE_HELP = (
     "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes; with --window also "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from matrix.dataset.location import Database, Location, location_of
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
 
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from matrix.dataset.changes import Change
     from matrix.dataset.dataset import Dataset
+    from matrix.dataset.location import Location
     from matrix.dataset.selection import Selection
     from matrix.store import Address
 
@@ -29,7 +28,7 @@ FORMATS = ("text", "csv", "json", "markdown")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class DatasetAddress(click.ParamType[Location]):
+class DatasetAddress(click.ParamType):  # type: ignore[type-arg]  # its argument is only known to checkers
     """A folder, or the address of a database; `new`: of a folder that need not be there."""
 
     name = "dataset"
@@ -38,6 +37,8 @@ class DatasetAddress(click.ParamType[Location]):
         self._folder = click.Path(exists=not new, file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Location:
+        from matrix.dataset.location import Database, location_of
+
         if not isinstance(value, str):
             return location_of(value)
         try:
@@ -62,8 +63,11 @@ def layer_option(function: F) -> F:
     )(function)
 
 
-def selection_options(function: F) -> F:
-    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated."""
+def selection_options(function: F, *, without: str = "") -> F:
+    """The SELECTION: the same options on every command; all but dates, layer, search and rule may be repeated.
+
+    `without`: the one that means something else on a command.
+    """
     options = (
         ("--source", "Evidence: only statements from this source (id)."),
         ("--attribution", "Evidence: only statements tied to their actor in this way, e.g. quoted."),
@@ -83,6 +87,8 @@ def selection_options(function: F) -> F:
         ("--rule", "How statements fold into a position: cautious (default) or latest."),
     )
     for name, about in reversed(options):
+        if name == without:
+            continue
         if name in ("--since", "--as-of", "--search", "--rule", "--layer"):
             kind = {"--search": "TEXT", "--layer": "NAME"}.get(name)
             function = click.option(name, metavar=kind, help=about)(function)
@@ -134,7 +140,7 @@ def open_counted(
     folder = path or shipped()
     if engine is None and not has_parts(folder):
         return open_dataset(path, filters)
-    if isinstance(folder, Database):
+    if not isinstance(folder, Path):
         raise SelectionError("engine: an engine counts the folder that convert has written, not a database")
     from matrix.engine.addresses import DUCKDB
     from matrix.engine.counted import open_engine
@@ -155,7 +161,7 @@ def open_evidence(path: Location | None, filters: dict[str, Any], engine: str | 
     folder = path or shipped()
     if engine is None and not has_parts(folder):
         return open_dataset(path, filters)
-    if isinstance(folder, Database):
+    if not isinstance(folder, Path):
         raise SelectionError("engine: an engine counts the folder that convert has written, not a database")
     from matrix.engine.addresses import DUCKDB
     from matrix.engine.counted import open_engine
@@ -172,11 +178,10 @@ def open_evidence(path: Location | None, filters: dict[str, Any], engine: str | 
 
 def say_what_is_empty(data: Dataset, rows: int, columns: int = 1) -> None:
     """A sentence where there is nothing to show, by whose doing: the filters' or the dataset's."""
-    for table, left in (("proposals", rows), ("actors", columns)):
-        if not left:
-            whose = "the filters leave" if len(data.frames[table]) else "the dataset has"
-            click.echo(f"Nothing to show: {whose} no {table.removesuffix('s')}.", err=True)
-            return
+    from matrix.analysis.empty_selection import nothing_in_view
+
+    if nothing := nothing_in_view(data, rows, columns):
+        click.echo(nothing, err=True)
 
 
 def say_scope(data: Dataset, selection: Selection) -> None:
@@ -200,6 +205,8 @@ def print_table(
     if format_ == "csv":
         click.echo(table.rename_axis(corner).to_csv(lineterminator="\n"), nl=False)
     elif format_ == "json":
+        import json
+
         from matrix.analysis.selection_words import scope
 
         cells = table.astype(object).where(table.notna(), "").to_dict("records")  # an index may repeat, in a list

@@ -17,11 +17,11 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
-from matrix.dataset.location import Location
 
 if TYPE_CHECKING:
     from matrix.analysis.positions import View
     from matrix.dataset.dataset import Dataset
+    from matrix.dataset.location import Location
     from matrix.dataset.selection import Selection
 
 
@@ -56,7 +56,7 @@ def show(
     from matrix.analysis.positions import fold, view
     from matrix.analysis.sides import COUNTS, has_officials, sides
     from matrix.dataset.dataset import records
-    from matrix.palette import known_in_part, marked
+    from matrix.palette import known_in_part, proposal_title
 
     if what != "stance" and by == "sides":
         raise click.UsageError("--values count and signed are of actors; --by sides counts actors anyway")
@@ -79,7 +79,7 @@ def show(
         from matrix.cli.terminal import sides_text
         from matrix.dataset.dataset import names
 
-        titles, officials = [marked(p) for p in records(seen.proposals)], has_officials(seen.positions)
+        titles, officials = [proposal_title(p) for p in records(seen.proposals)], has_officials(seen.positions)
         table = table[[f"{s}_{count}" for s in shown_sides(seen) if s for count in COUNTS]]
         click.echo(sides_text(table, titles, names(data, "sides"), width(), officials=officials), nl=False)
         return

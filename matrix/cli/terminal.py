@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +18,7 @@ from matrix.analysis.citation import words_of
 from matrix.analysis.coalitions import Coalitions
 from matrix.analysis.common_ground import RULE_WORDS, SCORE, UNHEARD, CommonGround, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, NEVER, Why
+from matrix.analysis.empty_selection import nothing_in_view
 from matrix.analysis.evidence import Standing, standing_words
 from matrix.analysis.measures import ACTORS, MEASURES, PROPOSALS, number_text
 from matrix.analysis.outline import by_side, outline
@@ -28,7 +29,7 @@ from matrix.analysis.row_order import in_bands
 from matrix.analysis.selection_words import scope
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import COUNTS, counted_sides, roll_up
-from matrix.dataset.dataset import Dataset, column, records, row, when
+from matrix.dataset.dataset import Dataset, Record, column, records, row, when
 from matrix.palette import BLANKS, PARTLY_GLYPH, Look, known_in_part, stances_of
 from matrix.wording import clean, display_width, known_by, pad, plural, unsure_of_date
 
@@ -57,10 +58,8 @@ def _lines(seen: View, width: int) -> Iterator[str]:
     looks = tuple(stances_of(dataset).values())
     for line in _head(seen):
         yield from wrapped(line.split(" "), width)
-    if not len(seen.rows) or not len(seen.columns):
-        what = "actor" if len(seen.rows) else "proposal"
-        table = dataset.frames[f"{what}s"]
-        yield f"Nothing to show: {'the filters leave' if len(table) else 'the dataset has'} no {what}."
+    if nothing := nothing_in_view(dataset, len(seen.rows), len(seen.columns)):
+        yield nothing
         return
     spoke = seen.heard
     counts = _side_counts(seen)
@@ -161,7 +160,7 @@ def sides_text(
 def _head(seen: View) -> Iterator[str]:
     dataset, chosen = seen.positions.dataset, seen.positions.selection
     yield f"{clean(dataset.title)} (version {dataset.version})"
-    speaking = int((seen.codes != EMPTY).any(axis=0).sum()) if len(seen.rows) else 0
+    speaking = int(seen.speaking.sum()) if len(seen.rows) else 0
     yield (
         f"{len(seen.rows)} of {plural(len(dataset.frames['proposals']), 'proposal')} x {plural(speaking, 'speaker')}"
         f"{f' ({more} more named)' if (more := len(seen.columns) - speaking) else ''}, "
@@ -230,8 +229,7 @@ def _cell(seen: View, row: int, column: int, looks: Sequence[Look]) -> str:
 
 def _key(seen: View, columns: ColumnNumbers) -> list[str]:
     """The words of the column key: each side's name, then its actors with their marks."""
-    sides = seen.positions.dataset.frames["sides"]
-    names = dict(zip(sides["id"], sides["name"], strict=True))
+    names = column(seen.positions.dataset, "sides", "name")
     words: list[str] = []
     actors = records(seen.actors.iloc[columns])
     for side, group in groupby(zip(MARKS, actors, strict=False), key=lambda x: x[1]["side"]):
@@ -428,11 +426,11 @@ def _voices(dataset: Dataset, lines: pd.DataFrame, looks: Mapping[str, Look]) ->
         if plain.sum() > MOST_NAMES:
             found.append(f"{looks[str(stance)].glyph} {int(plain.sum())} ({clean(looks[str(stance)].word)})")
             group = group[~plain]
-        found += [_voice(dataset, v, looks[v["stance"]].glyph) for v in group.to_dict("records")]
+        found += [_voice(dataset, v, looks[v["stance"]].glyph) for v in records(group)]
     return "; ".join(found)
 
 
-def _voice(dataset: Dataset, voice: dict[Hashable, Any], glyph: str) -> str:
+def _voice(dataset: Dataset, voice: Record, glyph: str) -> str:
     name = row(dataset, "actors", str(voice["actor"]))["name"]
     condition = f" (if: {clean(str(voice['conditions']))})" if voice["conditions"] else ""
     return f"{glyph} {clean(name)}{', official' if voice['official'] else ''}{condition}"

@@ -51,6 +51,14 @@ class Refusal(StrEnum):
     REACHABLE = "reachable"  # other machines reach the server's address
     NAMED = "named"  # asked for under a name that is not this machine's own, or through a proxy
     NO_TOKEN = "no token"
+    OWN_LAYER = "own layer"  # a coder changes a layer of their own, not the dataset
+    ROLE = "role"  # a reader
+
+    @property
+    def is_members(self) -> bool:
+        """Whether it is a member's: who changed what is told to everybody who works on a dataset."""
+        return self in (Refusal.OWN_LAYER, Refusal.ROLE)
+
     NOT_SIGNED_IN = "not signed in"
 
 

@@ -12,10 +12,9 @@ from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import PARAMS, forgotten
 from matrix.dataset.dates import date_problem
-from matrix.wording import sentence
+from matrix.wording import one_line, sentence
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_SPACES = re.compile(r"\s+")
 # Streamlit's Markdown looks for these once more after escaping: shortcodes (:name:) and addresses (http:, www., a@b).
 _AFTER = re.compile(r"(?<=[:@])(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
 _JOINER = "\u2060"  # takes no width and shows nothing
@@ -24,7 +23,7 @@ _ESCAPES = {i: f"\\{chr(i)}" for i in range(33, 127) if _PUNCTUATION.match(chr(i
 
 def label(text: str, most: int = 90) -> str:
     """Text as the label of a button or widget, which Streamlit reads as Markdown: one line, nothing in it is markup."""
-    line = _SPACES.sub(" ", text).strip()
+    line = one_line(text)
     line = line if len(line) <= most else line[: most - 1].rstrip() + "…"
     return _AFTER.sub(_JOINER, line).translate(_ESCAPES)
 

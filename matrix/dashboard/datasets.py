@@ -20,7 +20,7 @@ from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import MAIN
 from matrix.store.files import layers, own_texts
 from matrix.store.folder import load, signature
-from matrix.store.members import require_reading
+from matrix.store.members import may_code, may_write, require_reading
 
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
 _NO_SLUG = re.compile(r"[^\w]+|_+")
@@ -74,11 +74,21 @@ def place_for_new(beside: Location | None) -> Path | None:
     return parent if not inside and os.access(parent, os.W_OK) else None
 
 
-def refusal() -> access.Refusal | None:
-    """Why this visitor may not write; None: it may.
+def refusal(dataset: Dataset | None = None) -> access.Refusal | None:
+    """Why this visitor may not write at all, or not in this dataset; None: it may.
 
-    Judged by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing.
+    Judged by the headers and cookies of the visitor's own connection: what the page sends over it changes nothing. Of a
+    database by the role that the person has in it now; the store itself refuses what a page would let through.
     """
+    if why := _refused_here():
+        return why
+    at = dataset.location if dataset else None
+    if dataset is None or not isinstance(at, Database) or may_write(at, dataset.layer):
+        return None
+    return access.Refusal.OWN_LAYER if may_code(at) else access.Refusal.ROLE
+
+
+def _refused_here() -> access.Refusal | None:
     why = access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
     if signed_in.required() and why in (None, access.Refusal.NOT_SIGNED_IN):  # known by more than a cookie here
         return None if signed_in.person() else access.Refusal.NOT_SIGNED_IN
@@ -87,6 +97,8 @@ def refusal() -> access.Refusal | None:
 
 def layer_named(at: Location, name: str) -> str:
     """The layer of this name, for a visitor who may write; else `main`: others see no coder's layer."""
+    if isinstance(at, Database) and may_not_read(at, MAIN):
+        return MAIN
     return name if name and not refusal() and name in layers(at) else MAIN
 
 
@@ -97,7 +109,7 @@ def texts_folders(dataset: Dataset) -> tuple[Location, ...]:
     which all texts are kept that came in, is then left out.
     """
     named = os.environ.get(TEXTS)
-    own = own_texts(dataset.location) if dataset.location and access.is_private() else None
+    own = own_texts(dataset.location) if dataset.location and (access.is_private() or signed_in.required()) else None
     return tuple(f for f in (Path(named) if named else None, own) if f and (isinstance(f, Database) or f.is_dir()))
 
 

@@ -20,7 +20,7 @@ from matrix.dashboard.filter_words import FILTERS, FOLD_WORDS
 from matrix.dashboard.html.cards import statement_cards
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dataset.dataset import place
+from matrix.dataset.dataset import place, places
 from matrix.dataset.selection import COLUMNS, ROWS, columns_of, rows_of
 from matrix.palette import Look, known_in_part, sides_of
 from matrix.wording import OUTSIDE_DATES, does, listed, plural, sentence, unspoken, whole_office
@@ -218,7 +218,7 @@ def _cards(found: PickedEvidence, html: DatasetHtml) -> Markup:
         groups = [(None, None, statement_cards(html, shown))]
     else:
         by, table = ("proposal", "proposals") if picked.actor else ("actor", "actors")
-        order = {id_: i for i, id_ in enumerate(found.dataset.frames[table]["id"])}
+        order = places(found.dataset, table)
         ordered = statements.sort_values(by, key=lambda ids: ids.astype("str").map(order), kind="stable")
         shown = ordered.head(MOST)
         groups = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from matrix.analysis.outline import tree
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.schema import MIXED
 from matrix.dataset.selection import DATES, LATEST, Selection, options
+from matrix.dataset.trees import tree
 from matrix.palette import stances_of
 from matrix.wording import ATTRIBUTION_WORDS, humane
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -96,7 +97,7 @@ def _pair(ids: list[str], chosen: Choices, dataset: Dataset) -> str:
 MATRIX = ""  # the first page has no path
 LAYOUTS = BY_SIDE, BY_ACTOR, AS_TABLE = ("sides", "actors", "table")
 COMMON_GROUND, SIDE, OVERLAPS, DATA = "common-ground", "side", "overlaps", "data"  # the pages' own parts of the address
-STATEMENTS, SOURCES = "statements", "sources"
+STATEMENTS, SOURCES, WHAT_CHANGED = "statements", "sources", "what-changed"
 TIMELINE, PROPOSAL, ACTOR = "timeline", "proposal", "actor"
 DETAILS = {"proposals": (PROPOSAL, "proposal-open"), "actors": (ACTOR, "actor-open")}  # a page for each row of a table
 BEGIN, ALL = "begin", "all"  # before anything was said; with everything, also what is undated
@@ -107,8 +108,9 @@ VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, CAMPS, OVER_TIME, WHAT_IF = 
 OF_TWO = (PAIR, OVER_TIME)  # the views in which two are compared
 WINDOW = "90d"
 WINDOWS, STEPS = ("30d", "90d", "180d", "365d", "730d"), ("7d", "30d", "90d", "180d", "365d")
-DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK = (
-    *("take-along", "bring-in", "coders", "history", "codebook"),
+SINCE = SINCE_DAY, SINCE_VERSION, SINCE_VISIT = ("day", "version", "visit")
+DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK, MEMBERS = (
+    *("take-along", "bring-in", "coders", "history", "codebook", "members"),
 )
 CODERS_BY = "coders-by"  # what the table of agreement is by
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"
@@ -176,6 +178,10 @@ def _date(value: str, _: Dataset) -> str:
     except ValueError as e:
         return f"{shown(value)} {e}"
     return ""
+
+
+def _version(value: str, _: Dataset) -> str:
+    return "" if re.fullmatch("[0-9a-f]{12}", value) else f"{shown(value)} is not a version: 12 digits 0-9 and a-f"
 
 
 def _day_or(word: str) -> Complaint:
@@ -247,6 +253,9 @@ PARAMS = {
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
     EVENT: Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),
+    "changed": Param((WHAT_CHANGED,), _word(*SINCE)),
+    "changed-day": Param((WHAT_CHANGED,), _date),
+    "changed-version": Param((WHAT_CHANGED,), _version),
     "mine": Param((DATA,), _one_of(_coders)),
     "theirs": Param((DATA,), _one_of(_coders)),
     CODERS_BY: Param((DATA,), _word("source", "proposal", "actor", "side", "stance", "unit"), "source"),

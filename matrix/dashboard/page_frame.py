@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from datetime import date
 from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
 
 from matrix.analysis.empty_selection import culprits
+from matrix.analysis.extent import Extent, sources_of
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
 from matrix.dashboard import sign_in_page, visit
@@ -21,10 +21,10 @@ from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, prepare_statement, show
 from matrix.dashboard.filter_bar import filter_bar
 from matrix.dashboard.filter_words import FILTERS, in_words
-from matrix.dashboard.grid.payload import Facts, screen
+from matrix.dashboard.grid.payload import screen
 from matrix.dashboard.html.links import Links, listen
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS
+from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS, WHAT_CHANGED
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, is_there, records
 from matrix.dataset.location import Location
@@ -60,6 +60,15 @@ def tools(chosen: Location, more: Callable[[], None] = lambda: None) -> None:
         sign_in_page.menu()
 
 
+def at_the_right(dataset: Dataset, more: Callable[[], None]) -> None:
+    """Beside the switch: the way to what changed in the dataset, where it has a history, and what `more` draws."""
+    if dataset.location is not None:
+        page = st.Page(lambda: None, title="What changed", url_path=WHAT_CHANGED)  # found by its path
+        with st.container(key="what-changed"):
+            st.page_link(page, label="What changed", icon=":material/difference:")
+    more()
+
+
 def _first_sound(known: Mapping[str, Location]) -> str:
     if len(known) == 1:
         return next(iter(known))
@@ -78,7 +87,7 @@ def keep_dataset(chosen: Location) -> None:
 # ---- above the page
 
 
-def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Facts:
+def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> Extent:
     """Title and what the page answers, how much data it is about, the filters, and notices."""
     facts = screen(dataset, selection).facts
     latest = "" if period(selection) else _latest(facts)  # the scope has said when
@@ -89,7 +98,7 @@ def heading(dataset: Dataset, selection: Selection, title: str, about: str) -> F
     return facts
 
 
-def intro(dataset: Dataset, selection: Selection, facts: Facts) -> None:
+def intro(dataset: Dataset, selection: Selection, facts: Extent) -> None:
     """The same for the Matrix page, whose title is the dataset's and whose finding names all of the scope."""
     who = among(dataset, selection)
     over = [*_over(dataset, facts, who=f" {who}" if who else ""), period(selection) or _latest(facts)]
@@ -97,24 +106,24 @@ def intro(dataset: Dataset, selection: Selection, facts: Facts) -> None:
     below_heading(dataset, selection, facts)
 
 
-def below_heading(dataset: Dataset, selection: Selection, facts: Facts) -> None:
+def below_heading(dataset: Dataset, selection: Selection, facts: Extent) -> None:
     """The filters, without those that do nothing on this page, and notices."""
     filter_bar(dataset, selection, WITHOUT.get(visit.current().page or "", ()))
     with st.container():
         notices(dataset, facts)
 
 
-def named_beside(facts: Facts) -> str:
+def named_beside(facts: Extent) -> str:
     """How many of the chosen actors are named beside those who speak."""
     more = facts.actors - facts.speakers
     return f" ({more:,} more named)" if more else ""
 
 
-def _latest(facts: Facts) -> str:
+def _latest(facts: Extent) -> str:
     return f"to {dates.words(facts.latest, facts.latest)}" if facts.latest else ""
 
 
-def _over(dataset: Dataset, facts: Facts, who: str = "") -> list[str]:
+def _over(dataset: Dataset, facts: Extent, who: str = "") -> list[str]:
     """Over how much the page speaks, part by part; counts are of the selection."""
     total = {t: len(dataset.frames[t]) for t in ("proposals", "statements", "sources")}
     superseded = f" ({facts.superseded:,} since superseded)" if facts.superseded else ""
@@ -126,7 +135,7 @@ def _over(dataset: Dataset, facts: Facts, who: str = "") -> list[str]:
     ]
 
 
-def notices(dataset: Dataset, facts: Facts) -> None:
+def notices(dataset: Dataset, facts: Extent) -> None:
     """What a reader should know about the link they followed and about the as-of date."""
     version, complaints = visit.current().other_version, visit.current().complaints
     unsure = unsure_of_date(facts.unsure)
@@ -230,10 +239,7 @@ def print_footer(positions: Positions) -> None:
     """What only a printed page has: when it was printed, from which data and address, and the sources it rests on."""
     dataset, selection = positions.dataset, positions.selection
     params = urlencode(visit.parameters(dataset, visit.current().cell), doseq=True)
-    cells = np.zeros(positions.codes.shape, bool)
-    cells[np.ix_(positions.rows, positions.columns)] = True
-    codes = dataset.codes
-    used = np.unique(codes.source[positions.evidence.counts & cells[codes.proposal, codes.actor]])
+    used = sources_of(positions)
     st.html(
         render(
             "page_frame.html",

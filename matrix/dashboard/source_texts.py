@@ -29,13 +29,13 @@ class SourceQuotes:
 def source_quotes(dataset: Dataset) -> SourceQuotes:
     """The quotes of all sources as they are found now."""
     folders = datasets.texts_folders(dataset)
-    return _quotes(dataset, _version(dataset), folders, _stamp(folders))
+    return _quotes(dataset, _version(dataset), folders, _key(folders), _stamp(folders))
 
 
 def texts_here(dataset: Dataset) -> Mapping[str, str]:
     """The text of each source that is on this machine."""
     folders = datasets.texts_folders(dataset)
-    return _texts(dataset, _version(dataset), folders, _stamp(folders)) if folders else {}
+    return _texts(dataset, _version(dataset), folders, _key(folders), _stamp(folders)) if folders else {}
 
 
 def _version(dataset: Dataset) -> str:
@@ -44,17 +44,25 @@ def _version(dataset: Dataset) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _texts(_dataset: Dataset, version: str, folders: tuple[Location, ...], stamp: Stamp) -> Mapping[str, str]:
-    del version, stamp  # only parts of the key
-    files = {digest: text for folder in reversed(folders) for digest, text in texts(folder).items()}
+def _texts(
+    _dataset: Dataset, version: str, _folders: tuple[Location, ...], key: tuple[bytes, ...], stamp: Stamp
+) -> Mapping[str, str]:
+    del version, key, stamp  # only parts of the key: who may open the dataset has its texts, whoever opened it first
+    files = {digest: text for folder in reversed(_folders) for digest, text in texts(folder).items()}
     return texts_of(dict(_dataset.frames), files)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the quotes in the texts …")
-def _quotes(_dataset: Dataset, version: str, folders: tuple[Location, ...], stamp: Stamp) -> SourceQuotes:
-    found = _texts(_dataset, version, folders, stamp) if folders else {}
+def _quotes(
+    _dataset: Dataset, version: str, _folders: tuple[Location, ...], key: tuple[bytes, ...], stamp: Stamp
+) -> SourceQuotes:
+    found = _texts(_dataset, version, _folders, key, stamp) if _folders else {}
     quotes = {s: quotes_of(_dataset, s, found.get(s)) for s in _dataset.frames["sources"]["id"].tolist()}
-    return SourceQuotes(bool(folders), found, quotes)
+    return SourceQuotes(bool(_folders), found, quotes)
+
+
+def _key(folders: tuple[Location, ...]) -> tuple[bytes, ...]:
+    return tuple(map(datasets.address_of, folders))
 
 
 def _stamp(folders: tuple[Location, ...]) -> Stamp:

@@ -11,6 +11,7 @@ arrived.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -43,6 +44,7 @@ class Visit:
     page_state: dict[str, Any] = field(default_factory=dict)  # what single pages remember, by names of their own
     written: Params | None = None  # the address as we wrote it last
     replaced: list[Params] = field(default_factory=list)  # and those that it took the place of
+    looked: dict[str, tuple[str, datetime]] = field(default_factory=dict)  # see last_seen.py
     used: bool = False  # a widget was used: until it is written, the address is older than the page
 
 

@@ -15,12 +15,13 @@ import pandas as pd
 
 from matrix.dataset.changes import Change, diff
 from matrix.dataset.codes import Scale
-from matrix.dataset.dataset import Dataset, column, names
+from matrix.dataset.dataset import Dataset, column, names, records
 from matrix.dataset.former_ids import ACTORS, PROPOSALS, STANCES, THEMES, Became, codes, referring, with_ids
 from matrix.dataset.former_ids import KINDS as KINDS
-from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.frames import FIRST_ROW, by_id, places_by_id
 from matrix.dataset.problems import LISTED, DatasetError, Problem, SelectionError, near_miss, not_one_of, shown
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED, PARTIAL, SLUG, TABLES
+from matrix.dataset.trees import above
 from matrix.wording import plural
 
 NOTHING = "nothing was written"
@@ -60,7 +61,7 @@ def called(dataset: Dataset, kind: str) -> Mapping[str, str]:
     if kind == THEMES:
         return {t: t for t in codes(dataset.frames, kind)}
     if kind == STANCES:
-        return dict(zip(dataset.stances["id"], dataset.stances["name"], strict=True))
+        return by_id(dataset.stances, "name")
     return names(dataset, kind)
 
 
@@ -154,7 +155,7 @@ def split(
     table, where = (PROPOSALS, "theme") if kind == THEMES else ("statements", one(kind))
     frames = _frames(dataset, kind)
     frame = frames[table]
-    own = dict(zip(frame["id"], frame[where].astype("str"), strict=True))
+    own = by_id(frame, where)
     given: dict[str, str] = {}
     for new, rows in parts.items():
         _free(dataset, kind, new)
@@ -312,8 +313,8 @@ def _recoding(
     new = {name: f.reset_index(drop=True) for name, f in frames.items() if f is not dataset.frames[name]}
     changes = diff({name: dataset.frames[name] for name in new}, new)
     if kind == "rename":
-        place = {(t, i): n for t in {c.table for c in changes} for n, i in enumerate(frames[t]["id"].tolist())}
-        changes = [replace(c, at=place[c.table, c.id]) if c.kind == "added" else c for c in changes]
+        place = {t: places_by_id(frames[t]) for t in {c.table for c in changes}}
+        changes = [replace(c, at=place[c.table][c.id]) if c.kind == "added" else c for c in changes]
     changes = [replace(c, row=0) for c in changes]
     return Recoding(kind, tuple(changes), became, sentence, tuple(notes))
 
@@ -343,8 +344,7 @@ def _united(frame: pd.DataFrame, kind: str, others: Sequence[str], into: str) ->
     """The table with what the row that is kept takes over from the others; and what of them it does not."""
     spec = TABLES[kind]
     rows: dict[str, dict[str, str]] = {
-        str(r["id"]): {str(k): str(v) for k, v in r.items()}
-        for r in frame[frame["id"].isin([*others, into])].to_dict("records")
+        str(r["id"]): {str(k): str(v) for k, v in r.items()} for r in records(frame[frame["id"].isin([*others, into])])
     }
     kept = dict(rows[into])
     filled = {*_FILLED[kind], *(c for c in frame.columns if c not in spec)}
@@ -373,20 +373,16 @@ def _united(frame: pd.DataFrame, kind: str, others: Sequence[str], into: str) ->
 
 def _joined_trees(frame: pd.DataFrame, others: Sequence[str], into: str) -> pd.DataFrame:
     """The proposals, with `into` lifted out of the branches below those that are merged into it."""
-    parent = dict(zip(frame["id"], frame["parent"].astype("str"), strict=True))
-    above, node = parent[into], parent[into]
-    while node:
-        if node in others:
-            above = parent[node]
-        node = parent[node]
-    return frame.assign(parent=frame["parent"].astype("str").mask(frame["id"] == into, above))
+    parent = by_id(frame, "parent")
+    merged = [node for node in above(frame, into) if node in others]
+    lifted = parent[merged[-1] if merged else into]
+    return frame.assign(parent=frame["parent"].astype("str").mask(frame["id"] == into, lifted))
 
 
 def _links_once(links: pd.DataFrame) -> pd.DataFrame:
     """Links without those of a proposal to itself; of two of a kind between the same two, the first, with both whys."""
-    rows = links.astype("str").to_dict("records")
-    kept: dict[Any, dict[Any, Any]] = {}
-    for row in rows:
+    kept: dict[Any, dict[str, str]] = {}
+    for row in map(dict, records(links.astype("str"))):
         if row["proposal"] == row["other"]:
             continue
         pair = (frozenset((row["proposal"], row["other"])), row["kind"])
@@ -435,7 +431,7 @@ def _as_conditional_as_before(
 
 def _with_parts(frame: pd.DataFrame, kind: str, code: str, titles: Mapping[str, str]) -> pd.DataFrame:
     """The table with the new codes at its end; they have in common with the old one what does not tell them apart."""
-    old = {c: str(v) for c, v in frame[frame["id"] == code].to_dict("records")[0].items()}
+    old = {c: str(v) for c, v in records(frame[frame["id"] == code])[0].items()}
     shared = {c: old[c] for c in _SPLIT_COPIES[kind]}
     rows = [{**dict.fromkeys(frame.columns, ""), **shared, "id": i, TABLES[kind].label: t} for i, t in titles.items()]
     return pd.concat([frame.astype("str"), pd.DataFrame(rows, columns=frame.columns, dtype="str")], ignore_index=True)

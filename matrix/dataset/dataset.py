@@ -18,7 +18,7 @@ from matrix.dataset.check import check_canonical, in_order
 from matrix.dataset.codes import Codes, Scale
 from matrix.dataset.datapackage import Package
 from matrix.dataset.former_ids import Former, Moved, moved
-from matrix.dataset.frames import Frames, canonical, fingerprint, is_blank
+from matrix.dataset.frames import Frames, by_id, canonical, fingerprint, is_blank, places_by_id
 from matrix.dataset.groups import Groups
 from matrix.dataset.location import Location, name_of
 from matrix.dataset.problems import DatasetError, Problem
@@ -147,7 +147,7 @@ class Dataset:
     def events(self) -> pd.DataFrame:
         return self.table("events")
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Its title for people: the package's, else the folder's name; of a layer also whose it is."""
         title = (
@@ -260,8 +260,15 @@ def remembered(most: int) -> Callable[[Callable[Concatenate[Dataset, P], T]], Ca
 
 def records(frame: pd.DataFrame) -> list[Record]:
     """Every row of a frame, by column name."""
-    columns = [frame[c].tolist() for c in frame.columns]
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns = [values_of(frame[c]) for c in frame.columns]
+    names = frame.columns.tolist()
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def values_of(column: pd.Series) -> list[Any]:
+    """The values of a column: what `tolist` gives, which for text asks for one after another and takes longer."""
+    values: list[Any] = column.to_numpy(dtype=object).tolist()
+    return values
 
 
 def row(dataset: Dataset, table: str, id_: str) -> Record:
@@ -271,12 +278,12 @@ def row(dataset: Dataset, table: str, id_: str) -> Record:
 
 def is_there(dataset: Dataset, table: str, id_: object) -> bool:
     """Whether a table has a row of this id, whatever somebody sent."""
-    return isinstance(id_, str) and id_ in _places(dataset, table)
+    return isinstance(id_, str) and id_ in places(dataset, table)
 
 
 def place(dataset: Dataset, table: str, id_: str) -> int:
     """Where a row stands in its table; the id is known to be there."""
-    return _places(dataset, table)[id_]
+    return places(dataset, table)[id_]
 
 
 def when(dataset: Dataset, statement: Mapping[str, Any]) -> str:
@@ -287,8 +294,7 @@ def when(dataset: Dataset, statement: Mapping[str, Any]) -> str:
 
 def column(dataset: Dataset, table: str, name: str) -> Mapping[str, str]:
     """One column of a table: id -> text."""
-    frame = dataset.frames[table]
-    return dict(zip(frame["id"].tolist(), frame[name].tolist(), strict=True))
+    return by_id(dataset.frames[table], name)
 
 
 def names(dataset: Dataset, table: str) -> Mapping[str, str]:
@@ -297,8 +303,9 @@ def names(dataset: Dataset, table: str) -> Mapping[str, str]:
 
 
 @remembered(16)
-def _places(dataset: Dataset, table: str) -> Mapping[str, int]:
-    return {id_: i for i, id_ in enumerate(dataset.frames[table]["id"].tolist())}
+def places(dataset: Dataset, table: str) -> Mapping[str, int]:
+    """Where every row stands in its table: id -> place."""
+    return places_by_id(dataset.frames[table])
 
 
 @remembered(16)

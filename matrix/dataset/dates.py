@@ -78,6 +78,7 @@ MONTHS = [
 ]
 
 
+@lru_cache(maxsize=4096)  # many statements are of one day
 def words(start: str, end: str) -> str:
     """An interval as people read it: `12 May 2026`, `11–12 May 2026`, `not after 13 May 2026`, `from May 2026 on`."""
     if not start and not end:

@@ -18,7 +18,7 @@ import pandas as pd
 from matrix.dataset import delimited
 from matrix.dataset.codes import Scale
 from matrix.dataset.delimited import DelimitedError
-from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.frames import FIRST_ROW, by_id
 from matrix.dataset.problems import Problem, near_miss, not_one_of, shown
 from matrix.dataset.schema import LIST_SEPARATOR, SLUG, TABLES
 
@@ -144,8 +144,7 @@ def _names(frames: Tables, kind: str) -> dict[str, str]:
     if kind == STANCES:
         scale = Scale.of(frames[STANCES])
         return dict(zip(scale.ids, scale.names, strict=True))
-    frame = frames[kind]
-    return dict(zip(frame["id"].tolist(), frame[TABLES[kind].label].tolist(), strict=True))
+    return by_id(frames[kind], TABLES[kind].label)
 
 
 def _taken_over(
@@ -165,7 +164,7 @@ def _taken_over(
         rows = frame[frame[column].isin(list(ids))]
         if rows.empty:
             continue
-        now = dict(zip(new[table]["id"].tolist(), new[table][column].astype("str").tolist(), strict=True))
+        now = by_id(new[table], column)
         for row, id_ in zip(rows["id"].tolist(), rows[column].astype("str").tolist(), strict=True):
             if (
                 other := now.get(proposals.get(row, row) if table == PROPOSALS and row not in now else row, "")

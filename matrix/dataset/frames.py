@@ -90,6 +90,16 @@ def codes_and_words(values: pd.Series[Any]) -> tuple[NDArray[np.intp], list[str]
     return held.codes, held.categories.tolist()
 
 
+def by_id(frame: pd.DataFrame, column: str) -> dict[str, str]:
+    """One column of a table: id -> text."""
+    return dict(zip(frame["id"].tolist(), frame[column].astype("str").tolist(), strict=True))
+
+
+def places_by_id(frame: pd.DataFrame) -> dict[str, int]:
+    """Where each row stands in its table: id -> place from 0."""
+    return {id_: i for i, id_ in enumerate(frame["id"].tolist())}
+
+
 def fingerprint(values: pd.Series[Any]) -> bytes:
     """The SHA-256 of a canonical column's texts, however the frame holds them: their lengths, then their UTF-8."""
     if isinstance(values.dtype, pd.CategoricalDtype):

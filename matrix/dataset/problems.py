@@ -25,7 +25,8 @@ class Problem:
     `row` is the row a spreadsheet shows (the header is row 1), 0 for a whole file and for many rows. Of many rows,
     `count` says how many they are and `first` which come first. `sheet`: of an edited workbook, where the table of
     `file` was read from it; the rows are then that sheet's. `kind`: what it is, where code acts on that; the message is
-    for readers alone. `offers`: answers to choose from, each as an option takes it, with what it stands for.
+    for readers alone. `offers`: answers to choose from, each as an option takes it, with what it stands for. `others`:
+    the other columns that are asked about with `column`, as one of two that may be the same.
     """
 
     file: str
@@ -38,6 +39,7 @@ class Problem:
     sheet: str = ""
     kind: str = field(default="", compare=False)
     offers: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    others: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def rows(self) -> str:

@@ -21,6 +21,7 @@ from matrix.dataset.former_ids import followed, gone
 from matrix.dataset.groups import Groups
 from matrix.dataset.problems import SelectionError, not_one_of, shown
 from matrix.dataset.schema import LIST_SEPARATOR, MAIN, MIXED, TABLES
+from matrix.dataset.trees import below
 
 Bools = NDArray[np.bool_]
 
@@ -344,15 +345,6 @@ def columns_of(dataset: Dataset, selection: Selection) -> Bools:
         if wanted:
             keep &= a[column].isin(wanted).to_numpy()
     return keep
-
-
-def below(tree: pd.DataFrame, roots: Iterable[str]) -> set[str]:
-    """The given ids and all ids below them in a table with a `parent` column."""
-    wanted = set(roots)
-    pairs = list(zip(tree["id"], tree["parent"].astype("str"), strict=True))
-    while more := {i for i, parent in pairs if parent in wanted and i not in wanted}:
-        wanted |= more
-    return wanted
 
 
 def _lists(values: pd.Series[Any], wanted: set[str]) -> Bools:

@@ -12,6 +12,7 @@ from matrix.dataset.selection import Selection
 from matrix.export.cell_text import is_link, storable
 from matrix.export.extract import Extract, extract
 from matrix.export.formats import Target, put
+from matrix.wording import one_line
 
 # BibTeX counts braces even behind a backslash, so that braces of the text become commands of their own.
 TEX = str.maketrans(
@@ -26,7 +27,6 @@ TEX = str.maketrans(
 )
 ARTICLES = ("article", "journal", "journal article", "paper")
 LANGUAGES = {"en": "english", "zh": "chinese", "fr": "french", "de": "german", "ru": "russian", "ja": "japanese"}
-_SPACES = re.compile(r"\s+")
 
 
 def to_bib(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:
@@ -77,7 +77,7 @@ def _whole(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return _SPACES.sub(" ", storable(text)).strip()
+    return one_line(storable(text))
 
 
 def _address(url: str) -> str:

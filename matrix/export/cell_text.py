@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from matrix.wording import one_line
+
 LONGEST = 32_767  # UTF-16 units in one cell
 LONGEST_URL = 2_079
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -72,19 +74,19 @@ def is_link(text: str) -> bool:
 
 def header(text: str) -> str:
     """The text as a column header of an Excel table: one line, nothing that looks like an escape or markup."""
-    line = _SPACES.sub(" ", storable(text)).strip() or "(no name)"
+    line = one_line(storable(text)) or "(no name)"
     return "_ x".join(re.split(r"_x(?=[0-9A-Fa-f]{4}_)", line)).replace("<r>", "< r>")
 
 
 def quoted(text: str, most: int = 60) -> str:
     """The text inside a number format's quotes: one line, without quotes of its own, cut to what a cell shows."""
-    line = _SPACES.sub(" ", storable(text)).strip().replace('"', "”").replace("\\", "")
+    line = one_line(storable(text)).replace('"', "”").replace("\\", "")
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def print_line(text: str, most: int = 80) -> str:
     """The text inside a page header or footer, whose codes begin with `&`."""
-    line = _SPACES.sub(" ", storable(text)).strip()
+    line = one_line(storable(text))
     return (line if len(line) <= most else line[: most - 1] + "…").replace("&", "&&")
 
 

@@ -15,6 +15,7 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.dataset.selection import LATEST, ROWS, Selection
+from matrix.dataset.trees import above
 
 MIXED_DEFINITION = "Statements for and against, none superseding the other."
 _CAUTIOUS = (
@@ -103,7 +104,8 @@ def _touched(seen: View, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.Dat
         keep["sides"] = _in(frames["sides"]["id"], set(seen.actors["side"]))
     if "risk_areas" in frames:
         named = {area for areas in set(seen.proposals["risk_areas"]) for area in areas.split(LIST_SEPARATOR)}
-        keep["risk_areas"] = _in(frames["risk_areas"]["id"], _and_above(frames["risk_areas"], named))
+        areas = frames["risk_areas"]
+        keep["risk_areas"] = _in(areas["id"], named.union(*(above(areas, area) for area in named)))
     return {n: f[keep[n]] for n, f in frames.items()}
 
 
@@ -115,16 +117,6 @@ def behind(seen: View) -> NDArray[np.bool_]:
     codes, visible = seen.positions.dataset.codes, np.zeros(seen.positions.codes.shape, bool)
     visible[np.ix_(seen.rows, seen.columns)] = ~seen.hidden
     found: NDArray[np.bool_] = visible[codes.proposal, codes.actor] & seen.positions.folded
-    return found
-
-
-def _and_above(tree: pd.DataFrame, ids: set[str]) -> set[str]:
-    parent = dict(zip(tree["id"], tree["parent"].astype("str"), strict=True))
-    found: set[str] = set()
-    for area in ids:
-        while area and area not in found:
-            found.add(area)
-            area = parent.get(area, "")
     return found
 
 

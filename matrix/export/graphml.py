@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matrix.analysis.selection_words import selection_words
 from matrix.analysis.voices import voices
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.dates import UNKNOWN, iso
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED, TABLES
 from matrix.dataset.selection import Selection
@@ -134,7 +134,7 @@ def _edges(chosen: Extract) -> Iterator[tuple[str, str, NodeValues]]:
     names = {MIXED: MIXED, **dict(zip(dataset.scale.ids, dataset.scale.names, strict=True))}
     conditional = dict(zip(dataset.scale.ids, dataset.scale.conditional.tolist(), strict=True))
     folded = _folded(dataset, behind(seen))
-    for v in voices(seen.positions, seen.rows, seen.columns).to_dict("records"):
+    for v in records(voices(seen.positions, seen.rows, seen.columns)):
         cell = folded.get((v["proposal"], v["actor"]))
         if cell is None:
             continue  # hidden by the stance filter

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matrix.dataset.changes import compare, merge, on_one_scale, unrelated, unsound
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.former_ids import as_today
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, refuse, shown
 from matrix.importing.file_cells import BOOKS, TEXTS
@@ -457,8 +457,8 @@ def _understood(
     sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]
 ) -> tuple[Sheet, SheetMapping]:
     """The sheet as a reader sees it, and how it would be read; notes of what is left out."""
+    from matrix.importing.sheet.cell_formats import as_shown, without_struck
     from matrix.importing.sheet.mapping import propose
-    from matrix.importing.sheet.marks import as_shown, without_struck
 
     options = replace(
         options, constants={f: sheet.name if v == SHEET_NAME else v for f, v in options.constants.items()}
@@ -478,8 +478,8 @@ def _understood(
 
 def _with_colours(sheet: Sheet, file: str, into: Dataset | None, options: ImportOptions, notes: list[str]) -> Sheet:
     """A wide sheet may say by colours what others say by words; in any other sheet they are counted only."""
+    from matrix.importing.sheet.cell_formats import colours_but_in, is_colour, with_colours
     from matrix.importing.sheet.mapping import propose
-    from matrix.importing.sheet.marks import colours_but_in, is_colour, with_colours
 
     found = None
     with suppress(DatasetError):
@@ -521,7 +521,7 @@ def _each_sheet(
     from matrix.importing.sheet import alike as note_of
     from matrix.importing.sheet import read_sheet
     from matrix.importing.sheet.named_columns import likeness
-    from matrix.importing.sheet.several import joined, known_first, named_as_said, told_apart, united
+    from matrix.importing.sheet.several_sheets import joined, known_first, named_as_said, options_by_sheet, united
 
     file = shape.file
     if not sheets:
@@ -532,7 +532,7 @@ def _each_sheet(
     problems: list[Problem] = []
     mappings: list[SheetMapping] = []
     whole: ImportedTables | None = None
-    apart = told_apart([s for s, score in zip(sheets, scores, strict=True) if score or not max(scores)], options)
+    apart = options_by_sheet([s for s, score in zip(sheets, scores, strict=True) if score or not max(scores)], options)
     for sheet in sheets:
         if sheet.name not in apart:
             notes.append(
@@ -657,6 +657,6 @@ def _texts_of(other: Dataset) -> dict[str, bytes]:
     from matrix.store.atomic_files import TEXTS
     from matrix.store.files import read
 
-    hashes = {str(id): str(h) for id, h in zip(other.sources["id"], other.sources["sha256"], strict=True) if h}
+    hashes = {id: digest for id, digest in column(other, "sources", "sha256").items() if digest}
     found = {id: read(other.location, f"{TEXTS}/{id}.txt") for id in hashes} if other.location else {}
     return {id: text for id, text in found.items() if text is not None and hash_of(text) == hashes[id]}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from anyascii import anyascii
 
-from matrix.wording import INVISIBLE
+from matrix.wording import INVISIBLE, one_line
 from matrix.wording import exact as exact
 
 LONGEST = 60  # characters of an id: enough to recognise it in an address and in a column head
@@ -22,7 +22,6 @@ MOST_COMPARED = 3_000  # beyond, only names that differ in case, width or punctu
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")  # every character is a word
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _INSIDE = re.compile(r"(?<=\w)['’](?=\w)|(?<=\b\w)\.(?=\w\b)")  # don't -> dont, U.S. -> us
-_SPACES = re.compile(r"\s+")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 _DIGITS = re.compile(r"\d+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -63,7 +62,7 @@ def loose(text: str) -> str:
     if text.isascii():
         return _NO_LETTER.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKC", text.translate(INVISIBLE)).casefold()
-    return _SPACES.sub(" ", "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", folded))).strip()
+    return one_line("".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", folded)))
 
 
 @dataclass(frozen=True)

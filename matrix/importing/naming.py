@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, column, records
+from matrix.dataset.frames import by_id
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import TABLES
 from matrix.importing.file_cells import BOOKS, TEXTS
@@ -59,9 +60,9 @@ def named_once(tables: ImportedTables, into: Dataset | None, options: ImportOpti
         raise DatasetError(problems)
     ids["sources"], frames["sources"] = _sources(frames["sources"], frames["statements"], into, decided)
     for table, frame in frames.items():
-        for column in TABLES[table].columns:
-            if column.kind == "ref" and column.target in ids and column.name in frame:
-                frame[column.name] = frame[column.name].map({**ids[column.target], "": ""}).astype("str")
+        for spec in TABLES[table].columns:
+            if spec.kind == "ref" and spec.target in ids and spec.name in frame:
+                frame[spec.name] = frame[spec.name].map({**ids[spec.target], "": ""}).astype("str")
     texts = {ids["sources"].get(source, source): text for source, text in tables.texts.items()}
     questions = [p for t in ("actors", "proposals") for p in _questions(t, called[t], known[t], into, decided)]
     return NamedTables(replace(tables, frames=frames, texts=texts), tuple(questions))
@@ -78,14 +79,14 @@ def _merged(
 ) -> tuple[Ids, pd.DataFrame]:
     """The ids that the rows get, and one row for each: what a first row lacks, a second of its name fills in."""
     label = TABLES[table].label
-    there = {} if into is None else dict(zip(into.frames[table]["id"], into.frames[table][label], strict=True))
+    there = {} if into is None else column(into, table, label)
     canonical = [decided.canonical.get(n, n) for n in called]
     own = dict(zip(reversed(canonical), reversed(frame["id"].tolist()), strict=True))  # of one name, the first id
     new = [name for name in own if name not in known]
     free = dict(zip(new, _free([own[n] for n in new], [own[n] for n in new], there), strict=True))
     ids: Ids = {}
     rows: dict[str, dict[str, str]] = {}
-    for row, name in zip(frame.astype("str").to_dict("records"), canonical, strict=True):
+    for row, name in zip(records(frame.astype("str")), canonical, strict=True):
         found = known.get(name, ())
         if len(found) > 1:
             message = f"{shown(name)} may be {' or '.join(map(shown, found))} of the dataset: say which, as in --same"
@@ -131,8 +132,7 @@ def _sources(
         by_title.setdefault(exact(title), []).append(id)
         if digest:
             by_text.setdefault(digest, []).append(id)
-    digests = dict(zip(there["id"], there["sha256"], strict=True))
-    titles = dict(zip(there["id"], there["title"], strict=True))
+    digests, titles = (column(into, "sources", name) for name in ("sha256", "title"))
     words = _quotes(into.frames["statements"])
     quoted = _quotes(statements)
     hashes = sources["sha256"] if "sha256" in sources else [""] * len(sources)
@@ -152,7 +152,7 @@ def _sources(
             taken[match] += 1
             found[id] = match
     new = [id for id in sources["id"] if id not in found]
-    named = dict(zip(sources["id"], sources["title"], strict=True))
+    named = by_id(sources, "title")
     free = dict(zip(new, _free(new, [named[id] for id in new], titles), strict=True))
     ids = {id: found.get(id) or free[id] for id in sources["id"]}
     moved = sources.copy()
@@ -221,7 +221,7 @@ def sheet_named_once(
     if file in held or (own in {*into.frames["sources"]["id"]} and not same):
         return NamedSheet(_with_sources(tables, own, there[there["id"].isin(held.get(file, ()))], own))
     best, before = _Likeness(), there.iloc[:0]
-    titles = {t: id for id, t in zip(into.frames["sources"]["id"], into.frames["sources"]["title"], strict=True)}
+    titles = {title: id for id, title in column(into, "sources", "title").items()}
     sheets = [t for t in titles if t.lower().endswith((*BOOKS, *TEXTS))]
     for title in dict.fromkeys([*sheets, *held]):
         if exact(title) in different:
@@ -270,7 +270,7 @@ def _with_sources(tables: ImportedTables, own: str, before: pd.DataFrame, otherw
     kept = sources[(sources["id"] != own) | (own in {*moved})]
     notes, unnamed = tables.notes, tables.without_source
     if known:
-        file = dict(zip(sources["id"], sources["title"], strict=True))[own]
+        file = by_id(sources, "title")[own]
         unnamed = {file: len(mine) - known}
         notes = (
             *notes,

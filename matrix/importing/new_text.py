@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset, records, row
-from matrix.dataset.marks import CONTEXT
 from matrix.dataset.quotes import hash_of, places
 from matrix.dataset.schema import LAYERED, MAIN
+from matrix.dataset.text_marks import CONTEXT
 from matrix.store.atomic_files import TEXTS
 from matrix.wording import listed, plural
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from matrix.dataset.changes import Change, merge, on_one_scale
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.frames import FIRST_ROW
+from matrix.dataset.frames import FIRST_ROW, by_id
 from matrix.dataset.problems import shown
 from matrix.dataset.quotes import places
 from matrix.dataset.schema import QUOTED_TABLES, TABLES
@@ -219,8 +219,7 @@ class _Comparison:
         if not new or not gone | others:
             return
         label = TABLES[table].label
-        title = dict(zip(things["id"], things[label], strict=True))
-        name = dict(zip(here["id"], here[label], strict=True))
+        title, name = by_id(things, label), by_id(here, label)
         taken = self._said(new, gone | others, title, name)
         said = {*taken}
         new, gone = new - said, gone - {*taken.values()}

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ import pandas as pd
 from matrix.dataset.changes import Change, ChangeKind, applied, as_they_stand, changed_frames, diff
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS as CODES
-from matrix.dataset.former_ids import Became, after, codes, referring
+from matrix.dataset.former_ids import STANCES, Became, after, referring
 from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
@@ -35,8 +35,9 @@ _BLOCK = 1 << 20
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 NOT_UNDONE = "nothing was taken back"
 _COUNTED = {"proposals": "proposal", "actors": "actor", "statements": "statement", "sources": "source"}
-# Where codes are named: table, column, kind of code, whether it is a list.
-_NAMING = tuple((t, c, k, TABLES[t][c].kind == "list") for k in CODES for t, c in referring(k))
+_Cell = tuple[str, str, str]  # table, id of the row, column
+# Where codes are named, as table and column: the kind of code, whether it is a list.
+_CODED = {(t, c): (k, TABLES[t][c].kind == "list") for k in CODES for t, c in referring(k)}
 
 
 class OutdatedError(ValueError):
@@ -207,18 +208,23 @@ def _taken_back(at: Store, step: int, by: str) -> tuple[Dataset, Mapping[str, Co
         f"{shown(sorted(rows)[0][1])} was changed since by {s.step}; take that back first"
         for s in later
         if s.stands and not s.step.undoes and (rows := touched & {(c.table, c.id) for c in s.step.changes})
-    ] or [
-        *_needed(now, meant, later),
-        *map(str, _clashes(now, meant)),
-        *(why for _, why in _closed(now, [c.reversed() for c in meant.changes])),
     ]
+    if not found:
+        # Had nothing been done since, its old values are what would be there; else every step is looked at.
+        newest = [*newest_first(at)] if later else [meant]
+        newest.insert(0, replace(meant, number=newest[0].number + 1, undoes=meant.number))
+        back, further, lost = _as_if_never(now, meant, newest, _in_their_places(now, meant, newest))
+        wanted = [*back, *further]
+        found = [
+            *_needed(now, meant, later, further),
+            *_scale_changed(now, meant, later),
+            *map(str, _clashes(now, meant)),
+            *(why for _, why in _closed(now, [*(c.reversed() for c in meant.changes), *further])),
+        ] or [*_missing(now, wanted, later, lost)]
     if found:
         raise DatasetError(
             [_refused(at, meant, f"cannot be taken back: {words}") for words in found], outcome=NOT_UNDONE
         )
-    wanted = _followed(now, _in_their_places(now, meant, later), later)
-    if gone := [_refused(at, meant, f"cannot be taken back: {words}") for words in _missing(now, wanted, later)]:
-        raise DatasetError(gone, outcome=NOT_UNDONE)
     why = f"undo of {meant.number}: {meant.why}"
     became = [Became(b.kind, b.now, b.id) for b in meant.became]
     try:
@@ -243,8 +249,12 @@ def _references(change: Change) -> Iterator[tuple[str, str]]:
             yield from ((target, i) for i in (value.split(LIST_SEPARATOR) if spec[column].kind == "list" else [value]))
 
 
-def _needed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]:
-    """Why rows that the step added cannot go: a later step that stands has named them, and they still are named."""
+def _needed(now: Dataset, meant: Step, later: Sequence[_Later], further: Sequence[Change]) -> Iterator[str]:
+    """Why rows that the step added cannot go: a later step that stands has named them, and they still are named.
+
+    `further`: what will name something else then.
+    """
+    named_else = {(c.table, c.id, c.column) for c in further}
     going = {(c.table, c.id) for c in meant.changes if c.kind == "added"}
     own = {(c.table, c.id) for c in meant.changes}
     for s in later if going else ():
@@ -253,14 +263,30 @@ def _needed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]
                 continue  # it is called as before once the step is taken back
             row = now.frames[c.table][now.frames[c.table]["id"] == c.id]
             if (named := going.intersection(_references(c))) and len(row):
-                still = {v for k, v in row.iloc[0].items() if k != "id"}
+                still = {v for k, v in row.iloc[0].items() if k != "id" and (c.table, c.id, k) not in named_else}
                 for _, id_ in named:
                     if any(id_ in str(v).split(LIST_SEPARATOR) for v in still):
                         yield f"{shown(id_)} is named by {c.id} since {s.step}; take that back first"
 
 
-def _missing(now: Dataset, wanted: Sequence[Change], later: Sequence[_Later]) -> Iterator[str]:
-    """Why values cannot come back: they name a row that a later step has taken out."""
+def _scale_changed(now: Dataset, meant: Step, later: Sequence[_Later]) -> Iterator[str]:
+    """Why a step that wrote the shipped scale out cannot be taken back: a later one has changed the written scale."""
+    if not any((c.table, c.kind) == (STANCES, "added") for c in meant.changes):
+        return
+    ids = now.frames[STANCES]["id"].tolist()
+    for step in (*(s.step for s in later), meant):
+        ids = order_before(ids, [c for c in step.changes if c.table == STANCES and c.whole_row])
+    for s in later if not ids else ():
+        if s.stands and not s.step.undoes and any(c.table == STANCES for c in s.step.changes):
+            yield f"the stances, which it wrote out, were changed since by {s.step}; take that back first"
+
+
+def _missing(
+    now: Dataset, wanted: Sequence[Change], later: Sequence[_Later], lost: Mapping[_Cell, Step]
+) -> Iterator[str]:
+    """Why values cannot come back: they name a row that a later step has taken out, `lost` or never given anew."""
+    for (_, id_, column), step in lost.items():
+        yield f"{column} of {id_} would name what was taken out by {step}; take that back first"
     back = {(c.table, c.id) for c in wanted if c.kind == "added"}
     for c in wanted:
         for table, id_ in _references(c):
@@ -341,88 +367,147 @@ def _closed(now: Dataset, changes: Iterable[Change]) -> Iterator[tuple[Change, s
             yield c, f"{c.id} is of {shown(closed[0])}, which is finished in the layer {now.layer}: reopen it first"
 
 
-def _in_their_places(now: Dataset, meant: Step, later: Sequence[_Later]) -> list[Change]:
+def _in_their_places(now: Dataset, meant: Step, newest: Sequence[Step]) -> list[Change]:
     """The changes that take a step back, with each returning row where it would be had it never gone.
 
-    The order of the rows before the step is found by taking the later ones back in it, the newest first; a row returns
-    behind the one that was above it then and still is there.
+    `newest`: the steps as they will be, the newest first. The order of the rows before all of them is found by taking
+    them back; then those are made again that stand. A row returns behind the one that is above it then and is there.
     """
     wanted = [c.reversed() for c in reversed(meant.changes)]
     places: dict[tuple[str, str], int] = {}
     for table in {c.table for c in wanted if c.kind == "added"}:
         ids: list[str] = now.frames[table]["id"].tolist()
-        before = list(ids)
-        for step in (*(s.step for s in later), meant):
-            before = _order_before(before, [c for c in step.changes if c.table == table and c.whole_row])
+        order = list(ids)
+        for step in newest[1:]:
+            order = order_before(order, [c for c in step.changes if c.table == table and c.whole_row])
+        for step, stands in [*standing(newest)][::-1]:
+            order = _order_after(order, table, step) if stands and not step.undoes else order
         gone = {c.id for c in wanted if c.table == table and c.kind == "deleted"}
-        there = [id_ for id_ in ids if id_ not in gone]
-        renamed = _renamed(table, [meant, *(s.step for s in reversed(later))])
+        there = dict.fromkeys(id_ for id_ in ids if id_ not in gone)
         coming = {c.id for c in wanted if c.table == table and c.kind == "added"}
         behind: dict[str, list[str]] = {}
-        above, known = "", set(there)
-        for id_ in before:
+        above = ""
+        for id_ in order:
             if id_ in coming:
                 behind.setdefault(above, []).append(id_)
-            elif (today := renamed(id_)) in known:
-                above = today
-        order = [x for id_ in ("", *there) for x in ((id_,) if id_ else ()) + tuple(behind.get(id_, ()))]
-        places |= {(table, id_): at for at, id_ in enumerate(order) if id_ in coming}
+            elif id_ in there:
+                above = id_
+        found = [x for id_ in ("", *there) for x in ((id_,) if id_ else ()) + tuple(behind.get(id_, ()))]
+        places |= {(table, id_): at for at, id_ in enumerate(found) if id_ in coming}
     return [replace(c, at=places.get((c.table, c.id), -1)) if c.kind == "added" else c for c in wanted]
 
 
-def _followed(now: Dataset, changes: Sequence[Change], later: Sequence[_Later]) -> list[Change]:
-    """The changes, with what they bring back called as the later steps call it that renamed or merged it."""
-    steps = [s.step for s in reversed(later) if s.stands and s.step.kind in ("rename", "merge")]
-    rules = [{(b.kind, b.id): b.now for b in step.became} for step in steps]
-    if not rules:
-        return list(changes)
-    back = {(c.table, c.id) for c in changes if c.kind == "added"}
-    there = {kind: set(codes(now.frames, kind)) for kind in CODES}
+def _as_if_never(
+    now: Dataset, meant: Step, newest: Sequence[Step], wanted: Sequence[Change]
+) -> tuple[list[Change], list[Change], dict[_Cell, Step]]:
+    """Codes named as they would be had the step never been made; `newest`: the steps as they will be, newest first.
 
-    def today(kind: str, id_: str) -> str:
-        for each in rules:
-            if id_ not in there[kind] and (kind, id_) not in back:
-                id_ = each.get((kind, id_), id_)
-        return id_
-
-    def value(table: str, column: str, given: str) -> str:
-        kind, many = next(((k, m) for t, c, k, m in _NAMING if (t, c) == (table, column)), ("", False))
-        if not kind:
-            return given
-        return LIST_SEPARATOR.join(
-            dict.fromkeys(today(kind, i) for i in (given.split(LIST_SEPARATOR) if many else [given]))
-        )
-
-    found = []
-    for c in changes:
+    The changes, with what they bring back called as the steps since then call it that renamed or merged it; further
+    ones, for what another undo has brought back since under a name that this step gave; and the cells whose code is
+    gone, with the step that took it out.
+    """
+    later = [s for s in newest[1:] if s.number > meant.number]
+    if not later or not any(s.became for s in (meant, *later)):
+        return list(wanted), [], {}
+    rows = {(c.table, c.id) for s in newest if s.undoes for c in s.changes}
+    given = {cell: value for c in wanted if c.kind != "deleted" for cell, value in _naming(c)}
+    before, _ = _named(newest[1:], rows)
+    after, lost = _named(newest, rows)
+    known, _ = _named([s for s in newest if s.number < meant.number], rows)
+    # A value to which the history does not lead was written by hand: what it was is all that is known of it.
+    by_hand = {cell: value for cell, value in given.items() if known.get(cell) != value}
+    lost = {cell: step for cell, step in lost.items() if cell in given and cell not in by_hand}
+    if by_hand:
+        named, gone = _named(later, rows, by_hand)
+        after |= {cell: named[cell] for cell in by_hand if cell in named}
+        lost |= {cell: step for cell, step in gone.items() if cell in by_hand}
+    back = []
+    for c in wanted:
         if c.kind == "added":
-            c = replace(c, values=tuple((k, value(c.table, k, v)) for k, v in c.values))
+            c = replace(c, values=tuple((k, after.get((c.table, c.id, k), v)) for k, v in c.values))
         elif c.kind == "changed":
-            c = replace(c, new=value(c.table, c.column, c.new))
-        found.append(c)
-    return found
+            c = replace(c, new=after.get((c.table, c.id, c.column), c.new))
+        back.append(c)
+    own = {(c.table, c.id) for c in wanted if c.whole_row}
+    further = []
+    for (table, id_, column), value in after.items():
+        old = before.get((table, id_, column), value)
+        if old != value and (table, id_, column) not in given and (table, id_) not in own:
+            frame = now.frames[table]
+            if frame.loc[frame["id"] == id_, column].astype("str").tolist() == [old]:
+                further.append(Change("changed", table, id_, column, old, value))
+    return back, further, lost
 
 
-def _renamed(table: str, steps: Sequence[Step]) -> Callable[[str], str]:
-    """What an id is called after these steps, the oldest first: a row that was renamed has kept its place."""
-    ids = [
-        {
-            b.id: b.now
-            for b in step.became
-            if b.kind == table and {b.id, b.now} <= {c.id for c in step.changes if c.whole_row}
-        }
-        for step in steps
-    ]
+def _named(
+    newest: Sequence[Step], rows: Collection[tuple[str, str]], begun: Mapping[_Cell, str] | None = None
+) -> tuple[dict[_Cell, str], dict[_Cell, Step]]:
+    """What these rows name where they name codes, had only the steps been made that stand; the newest comes first.
 
-    def today(id_: str) -> str:
-        for each in ids:
-            id_ = each.get(id_, id_)
-        return id_
+    And the steps that took out what a cell then named. A cell begins with its value in `begun`, else as the first step
+    found it that touched it.
+    """
+    renamed = [b for s in newest if s.kind == "rename" for b in s.became]
+    rows = {*rows}
+    for b in (*renamed, *reversed(renamed)):
+        if rows & {(b.kind, b.id), (b.kind, b.now)}:
+            rows |= {(b.kind, b.id), (b.kind, b.now)}
+    found = dict(begun or {})
+    lost: dict[_Cell, Step] = {}
+    seen = set(found)
+    for step, stands in [*standing(newest)][::-1]:
+        changes = [c for c in step.changes if (c.table, c.id) in rows]
+        for c in changes:
+            first = {cell: value for cell, value in _naming(c.reversed()) if cell not in seen}
+            seen |= {*first}
+            found |= first if c.kind != "added" else {}
+        if not stands or step.undoes:
+            continue
+        rules = {(b.kind, b.id): b.now for b in step.became} if step.kind in ("rename", "merge") else {}
+        was = {(b.kind, b.now): b.id for b in step.became} if step.kind == "rename" else {}
+        out = {(c.table, c.id) for c in step.changes if c.kind == "deleted"} - {*rules}
+        old, touched = dict(found), set[_Cell]()
+        left = {cell: value for c in changes if c.kind == "deleted" for cell, value in _naming(c)}
+        for cell in left:
+            found.pop(cell, None)
+        for c in changes:
+            for cell, value in _naming(c) if c.kind != "deleted" else ():
+                # A row that is renamed is another one by its id; what the step did not change goes with it.
+                source = cell if c.kind == "changed" else (c.table, was.get((c.table, c.id), ""), cell[2])
+                before = c.old if c.kind == "changed" else left.get(source)
+                if before is not None and _called(cell, before, rules) == value:
+                    value = _called(cell, old.get(source, before), rules)
+                found[cell] = value
+                lost.pop(cell, None)
+                touched.add(cell)
+        for cell, value in found.items():
+            if cell not in touched:
+                found[cell] = _called(cell, value, rules)
+                kind, many = _CODED[cell[0], cell[2]]
+                if any((kind, i) in out for i in (value.split(LIST_SEPARATOR) if many else [value])):
+                    lost[cell] = step
+    return found, lost
 
-    return today
+
+def _naming(change: Change) -> Iterator[tuple[_Cell, str]]:
+    """The cells of a change that name codes, with the values that it gives them, or takes with a row."""
+    values = dict(change.values) if change.whole_row else {change.column: change.new}
+    for table, column in _CODED:
+        if table == change.table and (change.whole_row or column == change.column):
+            yield (table, change.id, column), values.get(column, "")
 
 
-def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
+def _called(cell: _Cell, value: str, rules: Mapping[tuple[str, str], str]) -> str:
+    """What a cell names, by these rules over (kind, id)."""
+    kind, many = _CODED[cell[0], cell[2]]
+    if not rules or not value:
+        return value
+    return LIST_SEPARATOR.join(
+        dict.fromkeys(rules.get((kind, i), i) for i in (value.split(LIST_SEPARATOR) if many else [value]))
+    )
+
+
+def order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
     """The ids of a table as they stood before rows were added and deleted."""
     if not changes:
         return ids
@@ -431,6 +516,17 @@ def _order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
     for c in sorted((c for c in changes if c.kind == "deleted"), key=lambda c: c.at):
         order.insert(c.at if c.at >= 0 else len(order), c.id)
     return order
+
+
+def _order_after(ids: list[str], table: str, step: Step) -> list[str]:
+    """The ids of a table as they stand once a step has been made; a row that is renamed keeps its place."""
+    added = [c.id for c in step.changes if c.table == table and c.kind == "added"]
+    gone = {c.id for c in step.changes if c.table == table and c.kind == "deleted"}
+    if not added and not gone:
+        return ids
+    now = {b.id: b.now for b in step.became if b.kind == table and b.id in gone and b.now in added}
+    order = dict.fromkeys(now.get(id_, id_) for id_ in ids if id_ not in gone or id_ in now)
+    return [*(order | dict.fromkeys(added))]
 
 
 def _columns_without(

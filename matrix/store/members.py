@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from matrix.dataset.location import Database, Person
-from matrix.dataset.problems import SelectionError, not_one_of, shown
+from matrix.dataset.problems import DatasetError, SelectionError, not_one_of, shown
 from matrix.dataset.schema import MAIN
 from matrix.wording import clean
 
@@ -87,11 +87,54 @@ def permissions(c: Connection, at: Database) -> Permissions:
 
 
 def require_reading(at: Database, layer: str = MAIN) -> None:
-    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew."""
+    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew.
+
+    Who was invited and has not been here before becomes a member by that.
+    """
     from matrix.store.database import reading_rows
 
-    with reading_rows(at) as (_, may):
-        may.require_reading(None if layer == MAIN else layer)
+    try:
+        with reading_rows(at) as (_, may):
+            may.require_reading(None if layer == MAIN else layer)
+    except RoleError:
+        if not bind(at):
+            raise
+        require_reading(at, layer)
+
+
+def may_write(at: Database, layer: str = MAIN) -> bool:
+    """Whether the one who opened the database may change it, or this layer of it, as its members are now."""
+    from matrix.store.database import reading_rows
+
+    try:
+        with reading_rows(at) as (_, may):
+            may.require_writing(None if layer == MAIN else layer)
+    except (RoleError, DatasetError, OSError):
+        return False
+    return True
+
+
+def may_code(at: Database) -> bool:
+    """Whether the one who opened the database may begin a layer of their own."""
+    from matrix.store.database import reading_rows
+
+    try:
+        with reading_rows(at) as (_, may):
+            may.require_any_writing()
+    except (RoleError, DatasetError, OSError):
+        return False
+    return True
+
+
+def is_owner(at: Database) -> bool:
+    """Whether the one who opened the database may see and change its members; of its administrator the command may."""
+    from matrix.store.database import reading_rows
+
+    try:
+        with reading_rows(at) as (_, may):
+            return may.role == "owner"
+    except (DatasetError, OSError):
+        return False
 
 
 def members(at: Database) -> list[Member]:
@@ -161,7 +204,7 @@ def bind(at: Database) -> bool:
 
 
 def last_seen(at: Database) -> str:
-    """The version that the one who signed in saw last, as `look` noted it; '' for none."""
+    """When the one who signed in looked last (ISO, UTC), as `look` noted it; '' for never."""
     from matrix.store.database import MEMBERS, reading_rows
 
     if at.person is None:
@@ -170,15 +213,15 @@ def last_seen(at: Database) -> str:
         return str(c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.seen).where(_own(at.person))).scalar() or "")
 
 
-def look(at: Database, version: str) -> None:
-    """Note the version that the one who signed in has seen."""
+def look(at: Database, when: str) -> None:
+    """Note when the one who signed in looked."""
     from matrix.store.database import MEMBERS, changing_rows
 
     if at.person is None:
         return
     with changing_rows(at) as (c, may):
         may.require_reading(None)
-        c.execute(MEMBERS.update().where(_own(at.person)).values(seen=version))
+        c.execute(MEMBERS.update().where(_own(at.person)).values(seen=when))
 
 
 def _own(person: Person) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -14,7 +14,7 @@ from matrix.dataset.schema import MAIN, TABLES
 from matrix.store import Address, Store, open_store
 from matrix.store.atomic_files import DECISIONS_FILE
 from matrix.store.decisions import decisions, record, with_decisions
-from matrix.store.history import OutdatedError, apply, newest_first, standing
+from matrix.store.history import OutdatedError, apply, ids_ever, newest_first, signed, standing
 from matrix.wording import plural
 
 # What may be changed in an edited statement.
@@ -81,8 +81,10 @@ def decide(
             raise SelectionError(f"column: {not_one_of(column, _GIVEN)}")
     difference = found.of(unit)
     one, other = found.coders
+    by = signed(open_store(store).location, by)
+    where = (difference.source, difference.actor, difference.proposal)
     made = Decision(
-        *(one, other, difference.source, difference.actor, difference.proposal, choice, reason.strip(), by),
+        *(one, other, *where, choice, reason.strip(), by),
         seen=(seen_of(difference.one), seen_of(difference.other)),
         values=dict(values or {}),
     )
@@ -140,11 +142,18 @@ def settlement(store: Address, one: str, other: str) -> Settlement:
     at = Store(open_store(store).location)
     found = differences_of(at, one, other)
     main, *coders = (Store(at.location, name).load() for name in (MAIN, one, other))
-    settled = {d.key[2:]: d for d in _standing(at, decisions(at, one, other)) if d.step}
+    made = _standing(at, decisions(at, one, other))
+    settled = {d.key[2:]: d for d in made if d.step}
     there: dict[tuple[str, ...], list[Record]] = {}
     for s in records(main.frames["statements"]):
         there.setdefault((s["source"], s["actor"], s["proposal"]), []).append(s)
-    plan = _Settlement(main, (one, other), {k: v for d in settled.values() for k, v in d.ids.items()})
+    plan = _Settlement(
+        main,
+        (one, other),
+        ids={k: v for d in settled.values() for k, v in d.ids.items()},
+        taken_back={k: v for d in made if not d.step for k, v in d.ids.items()},
+        ever=ids_ever(at, "statements"),
+    )
     refused: list[str] = []
     alike = kept = 0
     for d in (*found.items, *found.alike):
@@ -161,7 +170,7 @@ def settlement(store: Address, one: str, other: str) -> Settlement:
             continue
         alike += not d.kind
         plan.add(d, present)
-    changes = (*plan.changes(), *_searches(main, coders, found, plan.notes))
+    changes = (*plan.changes(), *_searches(main, coders, found, plan.notes, ids_ever(at, "searches")))
     if kept:
         verb = "has" if kept == 1 else "have"
         words = "statements in the dataset already: left as they are"
@@ -178,8 +187,13 @@ def settlement(store: Address, one: str, other: str) -> Settlement:
     )
 
 
-def _searches(main: Dataset, coders: Sequence[Dataset], found: Differences, notes: list[str]) -> Iterator[Change]:
-    """What two coders looked for in vain comes along, once, where they have finished the source or named none."""
+def _searches(
+    main: Dataset, coders: Sequence[Dataset], found: Differences, notes: list[str], ever: Collection[str]
+) -> Iterator[Change]:
+    """What two coders looked for in vain comes along, once, where they have finished the source or named none.
+
+    `ever`: the ids that searches of the dataset have had.
+    """
     ids = main.frames["searches"]["id"].tolist()
     known = {_content(s) for s in records(main.frames["searches"])}
     for coder in coders:
@@ -195,7 +209,7 @@ def _searches(main: Dataset, coders: Sequence[Dataset], found: Differences, note
             notes.append(f"{plural(waiting, 'search', 'searches')} of {coder.layer}, {words}")
         for s in coming:
             known.add(_content(s))
-            ids.append(s["id"] if s["id"] not in ids else next_id(ids))
+            ids.append(s["id"] if s["id"] not in {*ids, *ever} else next_id(ids or [s["id"]], ever))
             yield Change("added", "searches", ids[-1], values=tuple((c, v) for c, v in s.items() if v and c != "id"))
         if coming:
             notes.append(f"{plural(len(coming), 'search', 'searches')} of {coder.layer} come along")
@@ -243,13 +257,23 @@ def _wanted(found: Difference, names: tuple[str, str]) -> list[tuple[str, dict[s
 class _Settlement:
     """The changes that bring statements to their units, with ids that are free and links that lead where they shall."""
 
-    def __init__(self, main: Dataset, names: tuple[str, str], ids: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        main: Dataset,
+        names: tuple[str, str],
+        *,
+        ids: Mapping[str, str],
+        taken_back: Mapping[str, str],
+        ever: Collection[str],
+    ) -> None:
         self.made: list[Decision] = []
         self.notes: list[str] = []
         self._names = names
         self._taken: list[str] = main.frames["statements"]["id"].tolist()
         self._now = {str(s["id"]): s for s in records(main.frames["statements"])}
         self._ids = dict(ids)  # `kim:s1` -> its id in the dataset, of this and of earlier settlements
+        self._taken_back = taken_back  # the same, of settlements that were taken back
+        self._ever = ever  # the ids that statements of the dataset have had, which links may still name
         self._placed: list[tuple[str, str, dict[str, str]]] = []  # id in the dataset, layer, statement
         self._gone: list[str] = []
 
@@ -263,7 +287,7 @@ class _Settlement:
         for layer, statement in wanted:
             if statement["id"] in stay and layer == MAIN:
                 continue
-            id_ = places.pop(0) if places else self._free(statement["id"])
+            id_ = places.pop(0) if places else self._free(layer, statement["id"])
             self._placed.append((id_, layer, statement))
             ids[f"{layer}:{statement['id']}"] = id_
         self._gone += places
@@ -292,8 +316,13 @@ class _Settlement:
                     yield Change("changed", "statements", id_, column, old, value)
         yield from (Change("deleted", "statements", id_) for id_ in self._gone)
 
-    def _free(self, id_: str) -> str:
-        found = next_id(self._taken) if self._taken else id_  # numbered as the dataset's own are
+    def _free(self, layer: str, id_: str) -> str:
+        """The id that it had in a settlement that was taken back, else a new one, numbered as the dataset's own are."""
+        found = self._taken_back.get(f"{layer}:{id_}", "")
+        if not found and not self._taken and id_ not in self._ever:
+            found = id_
+        if not found or found in self._taken:
+            found = next_id(self._taken or [id_], self._ever)
         self._taken.append(found)
         return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from matrix.analysis.common_ground import TIERS, common_ground, share_words, shown_sides, terms
+from matrix.analysis.common_ground import OFFICIAL, TIERS, common_ground, share_words, shown_sides, terms
 from matrix.analysis.positions import fold, view
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
@@ -345,3 +345,20 @@ def test_one_proposal_and_none_make_sentences_too() -> None:
     )
     assert headline("test") == "the one proposal is not backed by officials of both sides."
     assert common_ground(made, Selection(search="nowhere")).headline.endswith("no proposal is chosen.")
+
+
+def test_the_proposals_of_a_tier_and_those_that_officials_refuse() -> None:
+    data = dataset(
+        "ann talk support early",
+        "cem talk support early",
+        "ann test support early",
+        "bob test support early",
+        "cem test support early",
+        "dee ban oppose early",
+    )
+    found = common_ground(data)
+    assert found.first_tier == OFFICIAL
+    assert found.of_tier(OFFICIAL) == ["test", "talk"], "the best backed first"
+    assert found.refused_by_officials == frozenset()
+    refused = common_ground(dataset("cem ban oppose early", "dee talk oppose early"))
+    assert refused.refused_by_officials == {"ban"}

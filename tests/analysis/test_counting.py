@@ -27,7 +27,7 @@ def test_units_of_the_worked_example() -> None:
         *((0, 0, 0, 2.0), (0, 1, 0, 1.0), (0, 2, 1, 2.0)),
     ]
     assert found.totals().shape == (2, 5, 1)
-    assert set(found.marks().weight) == {1.0}
+    assert set(found.ones().weight) == {1.0}
     assert cells(duplicates="all").sums().tolist() == [3, 5]
     assert cells("positions").sums().tolist() == [3, 5]
 

@@ -23,7 +23,7 @@ from matrix.analysis.silences import official_silences, silent_beside_colleagues
 from matrix.cli import main
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
-from matrix.palette import BLANKS, known_in_part, marked
+from matrix.palette import BLANKS, known_in_part, proposal_title
 from matrix.store.history import save
 from tests.tiny import dataset, partly_known, table
 
@@ -83,7 +83,7 @@ def test_every_kind_has_a_look_of_its_own() -> None:
 
 def test_a_proposal_known_in_part_carries_a_mark_and_its_note() -> None:
     rows = records(DATA.proposals)
-    assert [marked(p) for p in rows] == ["Keep talking", "Test models †", "Ban it all †"]
+    assert [proposal_title(p) for p in rows] == ["Keep talking", "Test models †", "Ban it all †"]
     assert [known_in_part(p) for p in rows] == ["", "list known in part: 3 of 4 names", "list known in part"]
 
 

@@ -50,3 +50,24 @@ def test_rungs_from_the_least_demanding_up_with_who_backs_and_who_opposes() -> N
     assert refused.frame["proposal"].tolist() == ["ban"], "a search or stance filter hides rungs too"
     assert refused.places["ban"] == (2, 3), "and a rung keeps its place"
     assert found.formula.startswith("an actor stands on a rung that it backs")
+
+
+def test_where_sides_meet_and_who_stands_on_how_many_rungs() -> None:
+    proposals = table(
+        "id|title|theme|parent|ladder|rung", "talk|Talk|t||arms|1", "test|Test|t||arms|2", "ban|Ban|t||arms|3"
+    )
+    data = dataset(
+        "cem talk support early",
+        "ann talk support early",
+        "ann test support early",
+        "dee test support early",
+        "cem test oppose early",
+        "bob ban oppose early",
+        proposals=proposals,
+    )
+    found = ladder(data)
+    assert found.meeting("arms", ["north", "south"]) == [1], "on the second, a member of the south is against"
+    assert found.meeting("arms", ["north"]) == [1, 2]
+    assert [tuple(s) for s in found.steps("arms")] == [
+        *(("ann", [1, 2], []), ("cem", [1], [2]), ("dee", [2], []), ("bob", [], [3])),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matrix.analysis.outline import Family, OutlineLine, by_side, family, outline, tree
+from matrix.analysis.outline import Family, OutlineLine, by_side, family, outline
 from tests.tiny import dataset, table
 
 
@@ -30,13 +30,6 @@ def test_themes_as_they_appear_children_below_their_parents() -> None:
 def test_actors_by_side_in_the_order_of_the_sides_and_those_of_none_last() -> None:
     made = dataset(actors=table("id|name|side", "a|A|south", "b|B|", "c|C|north", "d|D|south"))
     assert by_side(made, made.actors) == [("north", [2]), ("south", [0, 3]), ("", [1])]
-
-
-AREAS = table("id|name|parent", "harm|Harm|", "nc3|NC3|harm", "trade|Trade|", "early|Early warning|nc3")
-
-
-def test_a_tree_names_everything_below_what_it_belongs_to() -> None:
-    assert tree(AREAS) == [("harm", 0), ("nc3", 1), ("early", 2), ("trade", 0)]
 
 
 def test_a_proposals_family_is_its_parents_from_the_top_and_what_is_below() -> None:

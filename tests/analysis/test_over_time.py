@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matrix.analysis.over_time import OverTime, days_of, opposed_once, over_time
+from matrix.analysis.over_time import OverTime, days_of, landmarks, opposed_once, over_time
 from matrix.analysis.overlap import overlap
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
@@ -276,3 +276,18 @@ def test_only_the_chosen_are_named() -> None:
 def test_many_statements_are_held_against_each_other_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matrix.analysis.over_time.MOST_CROSSED", 1)
     assert len([*opposed_once(SWAPPED)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([], {}),
+        ([2.0], {0: "first"}),
+        ([2.0, 1.0, 2.0], {0: "first", 2: "last"}),
+        ([2.0, 1.0, 4.0, 3.0], {0: "first", 1: "lowest", 2: "highest", 3: "last"}),
+        ([1.0, 4.0, 3.0], {0: "first", 1: "highest", 2: "last"}),
+        ([3.0, 1.0, 4.0], {0: "first", 1: "lowest", 2: "highest"}),
+    ],
+)
+def test_the_numbers_that_tell_a_course(values: list[float], found: dict[int, str]) -> None:
+    assert landmarks(values) == found

@@ -29,6 +29,7 @@ from matrix.dataset.selection import Selection
 from matrix.store.folder import load
 from tests.analysis import random_data
 from tests.analysis.worked_example import worked
+from tests.tiny import dataset
 
 # Each example is a dataset of its own, checked in full: fewer of them do.
 FEWER = settings(max_examples=30)
@@ -389,3 +390,14 @@ def test_order_stands_missing_values_and_a_single_value() -> None:
     assert dendrogram_order(np.full((4, 4), 0.5)) == [0, 1, 2, 3]
     close = np.array([[0, 1, np.nan], [1, 0, 0.2], [np.nan, 0.2, 0]])
     assert sorted(dendrogram_order(close)) == [0, 1, 2]
+
+
+def test_the_two_with_the_highest_number_of_some() -> None:
+    found = overlap(
+        dataset("ann talk support early", "bob talk support early", "cem ban support early", "dee talk oppose early"),
+        measure="shared",
+    )
+    assert found.highest(["ann", "bob", "cem", "dee"]) == ("ann", "bob"), "the first of equal ones"
+    assert found.highest(["dee", "cem", "bob"]) == ("dee", "bob")
+    assert found.highest(["ann", "cem"]) is None, "they never meet"
+    assert found.highest(["ann"]) is None

@@ -8,7 +8,7 @@ import pytest
 
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
-from matrix.analysis.sensitivity import WhatIf, sensitivity, what_ifs, without
+from matrix.analysis.sensitivity import WhatIf, of_largest_sources, sensitivity, what_ifs, without
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from matrix.store.folder import load
@@ -117,3 +117,9 @@ def test_unknown_questions_are_refused(question: WhatIf, wrong: str) -> None:
         sensitivity(dataset(*LINES), questions=[question])
     with pytest.raises(SelectionError, match="measure: 'tier'"):
         sensitivity(dataset(*LINES), measure="tier")
+
+
+def test_the_largest_sources_are_asked_about_and_everything_that_is_no_source() -> None:
+    data = dataset("ann talk support early", "ann ban support late", "cem ban oppose late confidence=low")
+    words = [q.value for q in of_largest_sources(data, what_ifs(data), most=1)]
+    assert words == ["late", "low"]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from matrix.analysis import sets as module
-from matrix.analysis.sets import sets
+from matrix.analysis.positions import fold
+from matrix.analysis.sets import most_backing, sets
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from matrix.store.folder import load
@@ -82,3 +83,10 @@ def test_two_experts_share_three_proposals(shipped: Path) -> None:
     both = sets(load(shipped), of=["xiao-qian", "cai-cuihong"]).intersections[-1]
     assert both.of == ("xiao-qian", "cai-cuihong")
     assert set(both.exclusive) == {"bounded-cooperation", "incident-communication", "evaluation-exchange"}
+
+
+def test_who_backs_most_in_the_order_of_the_table() -> None:
+    data = dataset("ann talk support early", "ann ban oppose early", "dee talk support early", "dee ban support early")
+    assert most_backing(fold(data), most=2) == ["ann", "dee"]
+    assert most_backing(fold(data), most=1) == ["dee"]
+    assert most_backing(fold(data, Selection(actor=("ann", "bob"))), most=2) == ["ann"], "nobody who backs nothing"

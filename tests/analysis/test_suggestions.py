@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from matrix import Dataset, load
 from matrix.analysis.suggestions import Passage, goes_on, hit_rate, sentences, suggestions
 from tests.tiny import dataset, frames, stated, table
 
+SENTENCES = (
+    Path(__file__).parent.parent / "dashboard/scripts/sentences.json"
+)  # the marking form takes them by the same ends
 TEXT = (
     "The two delegations met for an hour. Xi Jinping said that both governments will open a formal channel on AI. "
     "Scott Bessent asked for reports on serious safety incidents within a day! Later Bessent spoke of soy beans.\n"
@@ -42,19 +46,9 @@ def test_a_sentence_ends_with_its_sign_or_its_line() -> None:
     assert [TEXT[a:b][:3] for a, b in sentences(TEXT)][4:] == ["习近平", "他还谈"]
 
 
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("The talks went on. Ms. Liu Wen added a word.", ["The talks went on.", "Ms. Liu Wen added a word."]),
-        ("The U.S. Department of State and the U.S. and China met.", None),
-        ("They met in the U.S. The talks went on well.", ["They met in the U.S.", "The talks went on well."]),
-        ("John F. Kennedy wrote of No. 5 and Jan. 6 to Acme Inc. lawyers.", None),
-        ("It was for Acme Inc. He said no to all of that.", ["It was for Acme Inc.", "He said no to all of that."]),
-        ("This line ends with Dr.\nThis one is another.", ["This line ends with Dr.", "This one is another."]),
-    ],
-)
-def test_an_abbreviation_ends_no_sentence(text: str, parts: list[str] | None) -> None:
-    assert [text[a:b] for a, b in sentences(text)] == (parts or [text])
+@pytest.mark.parametrize(("text", "parts"), json.loads(SENTENCES.read_bytes()))
+def test_an_abbreviation_ends_no_sentence(text: str, parts: list[str]) -> None:
+    assert [text[a:b] for a, b in sentences(text)] == parts
 
 
 def test_an_abbreviation_is_the_name_that_it_is_without_its_full_stops() -> None:

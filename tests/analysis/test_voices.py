@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from matrix.analysis.positions import fold
-from matrix.analysis.voices import COLUMNS, voices
+from matrix.analysis.voices import COLUMNS, voices, voices_of
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.selection import Selection
 from tests.tiny import dataset
 
 
@@ -37,3 +38,10 @@ def test_only_the_given_proposals_and_actors() -> None:
     folded = fold(dataset("ann talk support early", "bob talk support early", "ann ban oppose early"))
     found = voices(folded, np.array([2]), np.array([0, 1]))
     assert list(zip(found["proposal"], found["actor"], strict=True)) == [("ban", "ann")]
+
+
+def test_of_one_actor_in_the_order_in_which_the_matrix_is_read() -> None:
+    data = dataset("ann ban support early", "ann test oppose early", "ann talk support early", "bob ban support early")
+    folded = fold(data, Selection(proposal=("ban", "test"), side=("south",)))
+    assert voices_of(folded, actor="ann")["proposal"].tolist() == ["test", "ban"], "whoever else is chosen"
+    assert not len(voices_of(folded, actor="dee"))

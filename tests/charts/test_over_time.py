@@ -69,6 +69,13 @@ def test_polarisation_and_counts_have_their_own_scale(data: Dataset) -> None:
     assert share.layout.yaxis.tickformat == ".0%"
 
 
+def test_normalised_numbers_fill_the_picture(data: Dataset) -> None:
+    figure = line(over_time(data, window="90d", measure="shared", normalize="product"), data, one="ann", other="cem")
+    assert words(figure).method.startswith("shared: (sum_j T_ij * T_i'j) / (n_i * n_i')")
+    most = max(trace(figure, "value").y)
+    assert 0 < most < figure.layout.yaxis.range[1] < 1.1 * most
+
+
 def test_nothing_to_draw_is_a_sentence(data: Dataset) -> None:
     few = line(over_time(data, window="30d").at_least(5), data, one="ann", other="cem")
     assert words(few).title.startswith("Nothing to draw over time: in no window is there a number of Ann and Cem")

@@ -20,9 +20,10 @@ from click.testing import CliRunner, Result
 from matrix import load, positions, save
 from matrix.cli import COMMANDS, main
 from matrix.cli.terminal import clip
+from matrix.dataset.changes import Change
 from matrix.store import files as store_files
 from matrix.store.folder import with_package
-from matrix.store.history import history, undo
+from matrix.store.history import apply, history, undo
 from matrix.wording import clean, display_width
 from tests.tiny import dataset, minimal
 
@@ -488,3 +489,33 @@ def test_a_closed_standard_output_leaves_no_trace(shipped: Path, command: str, r
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     assert "rror" not in done.stderr
+
+
+# ---- what changed
+
+
+def test_what_changed_says_so_in_every_format_on_the_selection_and_refuses_what_it_does_not_know(tiny: Path) -> None:
+    before = load(tiny).version
+    turned = Change("changed", "statements", "s2", "stance", "oppose", "support")
+    apply(tiny, [turned], by="lee", why="\x1b[31mread again")
+    result = run("what-changed", "--since", before, tiny)
+    assert result.exit_code == 0
+    assert f"Since version {before}: 1 position turned." in " ".join(result.stdout.split())
+    assert "Bob (North) on “Keep talking”: opposes → supports" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert max(map(display_width, result.stdout.splitlines())) <= 100
+    rows = [*csv.DictReader(io.StringIO(run("what-changed", "--since", before, "--format", "csv", tiny).stdout))]
+    assert [(r["proposal"], r["actor"], r["kind"], r["statements"]) for r in rows] == [("talk", "bob", "turned", "s2")]
+    told = json.loads(run("what-changed", "--since", before, "--format", "json", tiny).stdout)
+    assert (told["n"], told["versions"], told["steps"][0]["by"]) == (3, [before, load(tiny).version], "lee")
+    assert {when: of["s2"]["stance"] for when, of in told["told"].items()} == {"now": "support", "then": "oppose"}
+    markdown = run("what-changed", "--since", before, "--side", "south", "--format", "markdown", tiny).stdout
+    assert "Among actors of South: since version" in markdown
+    assert "no position changed: 1 stands as it did" in markdown
+    assert "begins with step 1" in " ".join(run("what-changed", "--since", "1970", tiny).stdout.split())
+    wrong = run("what-changed", "--since", "0123456789ab", tiny)
+    assert (wrong.exit_code, "does not lead to version 0123456789ab" in wrong.stderr) == (2, True)
+    assert run("what-changed", "--since", "yesterday", tiny).exit_code == 2
+    (tiny / "history.jsonl").unlink()
+    none = run("what-changed", "--since", "1970", tiny)
+    assert (none.exit_code, "holds no step" in none.stderr) == (1, True)

@@ -20,8 +20,8 @@ from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
 from matrix.dataset.changes import Change
 from matrix.dataset.datapackage import descriptor, head_bytes
-from matrix.dataset.marks import mark_at
 from matrix.dataset.quotes import hash_of
+from matrix.dataset.text_marks import mark_at
 from matrix.store import open_store
 from matrix.store.dismissed import Answered, answer, answered, hits
 from matrix.store.history import apply, history, undo

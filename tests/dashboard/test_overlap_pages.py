@@ -736,6 +736,30 @@ def test_over_time_says_first_how_it_changed_and_draws_it_with_n_and_formula(
     assert "No actor of Yland is chosen, so the two cannot be compared." in page_text(alone)
 
 
+def test_over_time_is_normalised_and_counted_as_on_the_command_line(page: Open, page_text: Read, changed: Path) -> None:
+    """In the last window both took a stance on two proposals, on one of them the same: 1 / ((2 + 2) / 2)."""
+    app = page("overlaps", "?view=over-time&by=actors&measure=congruence&normalize=average&min-n=1", changed)
+    assert own(app, "h2")[0] == (
+        "Congruence of Ann and Bo, by average activity: first 0 (in the window to 29 May 2019, n = 1) and last 0.5 "
+        "(in the window to 25 December 2019, n = 2)."
+    )
+    words = page_text(app)
+    assert "(sum_j sum_k,k' x_ijk * x_i'jk' * (1 - |k-k'|/range)) / ((n_i + n_i')/2) [Leifeld 2017]" in words
+    choose(app, "selectbox", "normalize").select("product").run()
+    assert "/ (n_i * n_i')" in page_text(app)
+    assert "last 0.25 (in the window" in own(app, "h2")[0]
+    choose(app, "selectbox", "count").select("statements").run()
+    choose(app, "selectbox", "duplicates").select("year").run()
+    assert "by product of activity, counting statements, once a year: first" in own(app, "h2")[0]
+    choose(app, "selectbox", "measure").select("points").run()
+    assert "points is defined over positions only, not over statements" in page_text(app)
+    app.button[0].click().run()
+    assert own(app, "h2")[0].startswith("Agreement of Ann and Bo: first 0%")
+    split = page("overlaps", "?view=over-time&measure=polarisation&normalize=cosine&min-n=1", changed)
+    assert own(split, "h2")[0].startswith("Polarisation of the best split, by cosine: first")
+    assert "each divided by |x_i| * |x_i'|" in page_text(split)
+
+
 def test_polarisation_is_of_all_over_time_alone(page: Open, page_text: Read, changed: Path) -> None:
     app = page("overlaps", "?view=over-time&measure=polarisation&min-n=1", changed)
     assert own(app, "h2")[0].startswith(

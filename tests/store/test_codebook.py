@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -49,7 +49,14 @@ BEGUN = dataset(
         "id|actor|proposal|where|by|date", "w1|bob|ban|the papers|Cora|2026", "w2|bob|halt|the papers|Cora|2026"
     ),
 )
-Act = Callable[[Dataset], tuple[Sequence[Change], dict[str, Any]]]
+# Where proposals are named beside the statements.
+NAMING = (
+    ("events", "proposals"),
+    ("links", "other"),
+    ("searches", "proposal"),
+    ("proposals", "parent"),
+    ("statements", "proposal"),
+)
 
 
 def tables_of(folder: Path) -> dict[str, bytes]:
@@ -62,6 +69,15 @@ def draw_change(chance: Random, now: Dataset, number: int) -> tuple[Sequence[Cha
     mine = codes(now.frames, kind)
     act = chance.choice(["edit", "add", "drop", "rename", "rename", "merge", "split", "move", "retire"])
     rows = now.statements["id"].tolist()
+    if act == "edit" and chance.random() < 0.4:
+        name, where = chance.choice(NAMING)
+        frame = now.frames[name].set_index("id")
+        if frame.empty:
+            return None
+        row, other = chance.choice(frame.index.tolist()), chance.choice(codes(now.frames, "proposals"))
+        old = str(frame.at[row, where])
+        new = ";".join(dict.fromkeys([*filter(None, old.split(";")), other])) if where == "proposals" else other
+        return ([Change("changed", name, row, where, old, new)], {}) if new != old else None
     if act == "edit":
         row = chance.choice(rows)
         column = chance.choice(["note", "quote"])
@@ -80,6 +96,10 @@ def draw_change(chance: Random, now: Dataset, number: int) -> tuple[Sequence[Cha
         new = chance.choice([f"new{number}", *former])
         theme = chance.choice(["arms", "process", f"theme {number}"])
         return [Change("added", "proposals", new, values=(("title", f"New {number}"), ("theme", theme)))], {}
+    if act == "drop" and chance.random() < 0.4:
+        name, _ = chance.choice(NAMING[:3])
+        others = now.frames[name]["id"].tolist()
+        return ([Change("deleted", name, chance.choice(others))], {}) if others else None
     if act == "drop":
         followed = set(now.statements["superseded_by"])
         row = chance.choice([r for r in rows if r not in followed])
@@ -114,12 +134,19 @@ def draw_change(chance: Random, now: Dataset, number: int) -> tuple[Sequence[Cha
 
 
 def replayed(step: Step, now: Dataset) -> Dataset:
-    """A step's changes made again on other tables; a renamed row keeps the place that it has there."""
+    """A step's changes made again on other tables; a renamed row keeps its place there, and what was not renamed."""
     changes = []
+    gone = {(c.table, c.id): dict(c.values) for c in step.changes if c.kind == "deleted"}
     for c in step.changes:
         old = next((b.id for b in step.became if c.kind == "added" and (b.kind, b.now) == (c.table, c.id)), "")
-        ids = now.frames[c.table]["id"].tolist()
-        changes.append(replace(c, at=ids.index(old) if step.kind == "rename" and old in ids else -1))
+        rows = now.frames[c.table].set_index("id")
+        if step.kind == "rename" and old in rows.index:
+            was, new = gone[c.table, old], dict(c.values)
+            kept = {str(k): str(v) for k, v in rows.loc[old].items() if was.get(str(k), "") == new.get(str(k), "")}
+            values = {k: v for k, v in {**new, **kept}.items() if v}
+            changes.append(replace(c, at=rows.index.tolist().index(old), values=tuple(values.items())))
+        else:
+            changes.append(replace(c, at=-1))
     held = {(c.table, c.id, c.column) for c in changes} | {(c.table, c.id, "") for c in changes if c.whole_row}
     for b in step.became if step.kind in ("rename", "merge") else ():
         for name, column in referring(b.kind):
@@ -288,8 +315,82 @@ def test_what_comes_back_is_called_as_it_is_called_now(tmp_path: Path) -> None:
     now = undo(folder, by="lee", step=1)
     assert now.statements.set_index("id")["proposal"].astype("str")["s1"] == "chat"
     assert now.statements["id"].tolist() == BEGUN.statements["id"].tolist()
-    with pytest.raises(DatasetError, match=r"'chat' is named by s1 since step 3 \(undo by lee"):
-        undo(folder, by="lee", step=2)
+    assert undo(folder, by="lee", step=2).version == BEGUN.version
+
+
+@pytest.mark.parametrize("kind", ["themes", "proposals"])
+def test_what_came_back_under_the_name_of_a_merge_has_its_old_one_again_when_the_merge_is_taken_back(
+    tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+
+    def merged(kind: str, code: str, into: str) -> None:
+        made = merge(load(folder), kind, [code], into=into)
+        apply(folder, made.changes, by="lee", why="one word", kind=made.kind, became=made.became)
+
+    if kind == "themes":
+        merged("proposals", "halt", "test")
+        merged("themes", "arms", "process")
+    else:
+        apply(folder, [Change("deleted", "events", "e1")], by="lee", why="a slip")
+        merged("proposals", "ban", "halt")
+    now = undo(folder, by="kim", step=1)
+    named = {
+        "themes": ("proposals", "halt", "theme", "process"),
+        "proposals": ("events", "e1", "proposals", "talk;halt"),
+    }
+    table, row, column, value = named[kind]
+    assert now.frames[table].set_index("id").at[row, column] == value
+    assert now.frames[table]["id"].tolist() == BEGUN.frames[table]["id"].tolist()
+    undo(folder, by="kim", step=2)
+    assert tables_of(folder) == before
+    assert undo(folder, by="kim", step=4).frames[table].set_index("id").at[row, column] == value  # the merge again
+
+
+def test_what_goes_again_and_comes_back_is_not_called_by_a_merge_that_was_taken_back_meanwhile(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+    for step in ("delete", "merge", 1, "delete", 2, 4):
+        if step == "delete":
+            apply(folder, [Change("deleted", "events", "e1")], by="lee", why="a slip")
+        elif step == "merge":
+            made = merge(load(folder), "proposals", ["ban"], into="halt")
+            apply(folder, made.changes, by="lee", why="one word", kind=made.kind, became=made.became)
+        else:
+            undo(folder, by="kim", step=int(step))
+    assert tables_of(folder) == before
+
+
+def test_rows_stand_in_their_order_whichever_came_back_first(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+    for row in ("s1", "s3", "s2"):
+        apply(folder, [Change("deleted", "statements", row)], by="lee", why="a slip")
+    for step in (1, 2, 3):
+        undo(folder, by="kim", step=step)
+    assert tables_of(folder) == before
+
+
+def test_the_step_that_wrote_the_shipped_scale_out_stays_while_a_later_one_rests_on_it(tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    save(BEGUN, folder)
+    before = tables_of(folder)
+    for act in (
+        lambda now: rename(now, STANCES, "support", id="backs"),
+        lambda now: split(now, STANCES, "oppose", {"refuse": []}, titles={"refuse": "Refuses"}),
+        lambda now: retire(now, STANCES, "refuse"),
+    ):
+        made = act(load(folder))
+        apply(folder, made.changes, by="lee", why="other words", kind=made.kind, became=made.became)
+    with pytest.raises(DatasetError, match=r"the stances, .* changed since by step 3 .*; take that back first"):
+        undo(folder, by="kim", step=1)
+    for step in (3, 2, 1):
+        undo(folder, by="kim", step=step)
+    assert tables_of(folder) == before
 
 
 def test_a_layer_from_before_a_merge_is_read_in_the_ids_of_today(tmp_path: Path) -> None:

@@ -297,6 +297,22 @@ def test_a_settlement_that_is_taken_back_can_be_made_again(coded: Path) -> None:
     assert (coded / "statements.csv").read_bytes() == after
 
 
+def test_an_id_that_a_statement_had_is_not_given_to_another_and_its_own_comes_back(coded: Path) -> None:
+    own = (("actor", "dee"), ("proposal", "talk"), ("stance", "support"), ("source", "late"))
+    apply(coded, [Change("added", "statements", "s2", values=own)], by="max", why="a slip")
+    undo(coded, by="max")
+    decided(coded, "early~ann~ban", "mine")
+    settle(coded, "kim", "lee", by="max")
+    first = load(coded).statements.set_index("id")["proposal"].astype("str").to_dict()
+    assert "s2" not in first
+    undo(coded, by="max")
+    decided(coded, "early~bob~talk", "mine")
+    settle(coded, "kim", "lee", by="max")
+    now = load(coded).statements.set_index("id")["proposal"].astype("str").to_dict()
+    assert len(now) == len(first) + 1
+    assert first.items() < now.items()
+
+
 def test_units_that_the_dataset_has_already_are_left_alone_and_named(coded: Path) -> None:
     own = (("actor", "ann"), ("proposal", "ban"), ("stance", "concern"), ("source", "early"))
     same = (("actor", "ann"), ("proposal", "talk"), ("stance", "support"), ("source", "early"))

@@ -11,7 +11,7 @@ import numpy as np
 
 from matrix.analysis.common_ground import CommonGround, chosen_sides, common_ground, neutral_words, shown_sides
 from matrix.analysis.empty_cells import EMPTY_KINDS, HIDDEN, LOOKED_FOR, SUPERSEDED, searched
-from matrix.analysis.evidence import Standing, evidence, latest_day
+from matrix.analysis.extent import Extent, extent, heard
 from matrix.analysis.positions import EMPTY, View, fold, view
 from matrix.analysis.row_order import BACKED, GROUND, Band, RowPlace, band_look, ordered, tier_bands
 from matrix.analysis.sides import OFFICIAL, roll_up
@@ -19,29 +19,12 @@ from matrix.analysis.voices import JOINT, conditions_of
 from matrix.dashboard import grid as g
 from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.selection import Selection
-from matrix.palette import known_in_part, marked, sides_of, stances_of
+from matrix.palette import known_in_part, proposal_title, sides_of, stances_of
 from matrix.wording import capital, office
 
 _LETTERS = [c for c in "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in g.RESERVED]
 _LETTERS += [chr(i) for i in range(0x100, 0x300)]  # for scales of more stances than anybody can tell apart
 _EMPTY_CODES = {kind: g.CODES[kind.id] for kind in (*EMPTY_KINDS, HIDDEN)}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Over what the screen speaks; `latest` is the last day of any statement or source behind it, empty if undated."""
-
-    proposals: int
-    actors: int
-    speakers: int  # of these actors: with a position that is shown
-    unheard: int  # of these actors: no statement in the whole dataset, whatever evidence is chosen
-    statements: int
-    superseded: int  # of these statements
-    sources: int
-    positions: int
-    latest: str
-    undated: int  # statements that the dates chosen leave out because they have no date
-    unsure: int  # statements that count and may have been made outside the dates chosen
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +34,7 @@ class Screen:
     view: View
     places: tuple[RowPlace, ...]  # the rows in the order in which they are shown
     grid: g.Grid
-    facts: Facts
+    facts: Extent
 
     @cached_property
     def ground(self) -> CommonGround:
@@ -75,41 +58,11 @@ def screen(
 ) -> Screen:
     """The screen of a selection; kept, so that a click on a cell computes nothing anew. See `ordered`."""
     seen = view(fold(dataset, selection))
-    heard = _heard(seen)
     places = tuple(ordered(seen, group, sort, only=only))
-    return Screen(seen, places, _grid(seen, heard, places), _facts(seen, heard))
+    return Screen(seen, places, _grid(seen, places), extent(seen))
 
 
-def _heard(seen: View) -> np.ndarray:
-    """Which actors have a statement at all: one that the evidence filters leave out is not the same as silence."""
-    heard = np.zeros(seen.positions.codes.shape[1], bool)
-    heard[seen.positions.dataset.codes.actor] = True
-    return heard
-
-
-def _facts(seen: View, heard: np.ndarray) -> Facts:
-    dataset = seen.positions.dataset
-    behind = evidence(dataset, seen.positions.selection, every=True, seen=seen)
-    behind = behind[behind["standing"] != Standing.OUTSIDE]
-    places = dataset.frames["statements"].index.get_indexer(behind.index)
-    codes = dataset.codes
-    used = np.unique(codes.source[places])
-    return Facts(
-        proposals=len(seen.rows),
-        actors=len(seen.columns),
-        speakers=int((seen.codes != EMPTY).any(axis=0).sum()),
-        unheard=int((~heard[seen.columns]).sum()),
-        statements=len(behind),
-        superseded=int((behind["standing"] == Standing.SUPERSEDED).sum()),
-        sources=len(used),
-        positions=int((seen.codes != EMPTY).sum()),
-        latest=latest_day(dataset, places),
-        undated=seen.positions.evidence.undated,
-        unsure=seen.unsure,
-    )
-
-
-def _grid(seen: View, heard: np.ndarray, places: Sequence[RowPlace]) -> g.Grid:
+def _grid(seen: View, places: Sequence[RowPlace]) -> g.Grid:
     dataset = seen.positions.dataset
     bands = list(dict.fromkeys(p.band for p in places if p.band and p.band.words))
     rows = np.array([p.row for p in places], dtype=np.int64)
@@ -128,7 +81,7 @@ def _grid(seen: View, heard: np.ndarray, places: Sequence[RowPlace]) -> g.Grid:
     sides = [s for s in _sides(seen, rows) if s.id in shown]
     return g.Grid(
         rows=_rows(seen, places, bands),
-        columns=_columns(seen, heard),
+        columns=_columns(seen),
         stances=_stances(dataset, looks, letters),
         cells=_lines(cells),
         sides=tuple(sides),
@@ -189,7 +142,8 @@ def _sides(seen: View, rows: np.ndarray) -> list[g.Side]:
     ]
 
 
-def _columns(seen: View, heard: np.ndarray) -> tuple[g.GridColumn, ...]:
+def _columns(seen: View) -> tuple[g.GridColumn, ...]:
+    spoke = heard(seen.positions)
     return tuple(
         g.GridColumn(
             a["id"],
@@ -197,7 +151,7 @@ def _columns(seen: View, heard: np.ndarray) -> tuple[g.GridColumn, ...]:
             a["name_native"],
             a["side"],
             office(a),
-            not heard[place],
+            not spoke[place],
             a["authority"] == OFFICIAL,
         )
         for place, a in zip(seen.columns, records(seen.actors), strict=True)
@@ -218,7 +172,7 @@ def _rows(seen: View, places: Sequence[RowPlace], bands: Sequence[Band]) -> tupl
     return tuple(
         g.GridRow(
             p["id"],
-            marked(p),
+            proposal_title(p),
             p["title_zh"],
             numbers.get(place.band, -1) if place.band else -1,
             place.depth,

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from numpy.typing import NDArray
 
 from matrix.analysis.common_ground import (
     CONTESTED,
@@ -29,11 +27,12 @@ from matrix.analysis.common_ground import (
 from matrix.analysis.evidence import Picked
 from matrix.analysis.positions import View, view
 from matrix.analysis.row_order import Band, band_look, bands, in_bands
-from matrix.analysis.sides import counted_sides, roll_up
+from matrix.analysis.sides import Ints, counted_sides, roll_up
 from matrix.analysis.voices import leads, voices
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dataset.dataset import Record, place, records
+from matrix.dataset.frames import places_by_id
 from matrix.palette import BACKING_COLOURS, LINK_WORDS, MIXED_COLOUR, NEUTRAL_COLOUR, OPPOSING_COLOURS
 from matrix.wording import OUTSIDE_DATES, backed_of, capital, does, humane, known_by, listed, unspoken
 
@@ -64,28 +63,17 @@ class Ground:
 
     def agreed(self, tier: str) -> list[Markup]:
         """An article for each proposal of a tier that every side backs, the best backed first."""
-        return [self._agreement(p) for p in self._of_tier(tier)[:MOST]]
+        return [self._agreement(p) for p in self.found.of_tier(tier)[:MOST]]
 
     def agreed_by_experts(self) -> Markup:
         """What both sides back, but not by officials of each."""
         parts = []
-        for tier in (t for t in AGREED if t != self.first_tier and t in self.found.tiers):
-            if ids := self._of_tier(tier):
+        for tier in (t for t in AGREED if t != self.found.first_tier and t in self.found.tiers):
+            if ids := self.found.of_tier(tier):
                 band = self._bands[ids[0]]
                 look = band_look(self.html.dataset, band)
                 parts.append((look, band, len(ids), self.agreed(tier), len(ids) - MOST))
         return render(TEMPLATE, "agreed", parts)
-
-    @property
-    def first_tier(self) -> str:
-        """The tier that the finding is about."""
-        return OFFICIAL if self.found.officials else EXPERT
-
-    def _of_tier(self, tier: str) -> list[str]:
-        frame = self.found.frame
-        ranked = frame[frame["tier"] == tier].sort_values("score", ascending=False, kind="stable")
-        ids: list[str] = ranked.index.tolist()
-        return ids
 
     def _agreement(self, id_: str) -> Markup:
         row = self._rows[id_]
@@ -193,7 +181,7 @@ class Ground:
             if band.tier in (ONE_SIDED, CONTESTED, RAISED):
                 sections.append(self._section(band, band.words, ids))
             elif band.tier == REJECTED:
-                by_officials = [p for p in ids if self._refused_by_official(p)]
+                by_officials = [p for p in ids if p in self.found.refused_by_officials]
                 others = [p for p in ids if p not in by_officials]
                 refused = capital(self.found.tiers[REJECTED].short)
                 if by_officials:
@@ -203,11 +191,6 @@ class Ground:
                     words = f"{refused} by experts and others, by no official" if apart else band.words
                     sections.append(self._section(band, words, others))
         return render(TEMPLATE, "sections", self.html, sections)
-
-    def _refused_by_official(self, id_: str) -> bool:
-        lines = self._spoken[id_]
-        mine = lines["side"].isin(self.found.sides)
-        return bool((mine & lines["official"] & (lines["score"] < 0)).any())
 
     def _section(self, band: Band, words: str, ids: Sequence[str]) -> dict[str, object]:
         """Proposals as rows, sides as columns; what most of them lack is said once above them."""
@@ -314,7 +297,7 @@ class Ground:
         return [] if lines is None else officials_first(lines[lines["side"] == side])
 
     @cached_property
-    def _whole(self) -> Mapping[str, Mapping[str, NDArray[np.int64]]]:
+    def _whole(self) -> Mapping[str, Mapping[str, Ints]]:
         """The counts of every side that counts."""
         counted = {s for s, _ in counted_sides(self.html.dataset)}
         return {s: of for s, of in roll_up(self.found.positions).items() if s in counted}
@@ -331,7 +314,7 @@ class Ground:
     @cached_property
     def _at(self) -> Mapping[str, int]:
         """The row of each proposal in the view."""
-        return {p: i for i, p in enumerate(self._seen.proposals["id"])}
+        return places_by_id(self._seen.proposals)
 
     @cached_property
     def _seen(self) -> View:

@@ -18,7 +18,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
 from matrix.dataset.dataset import Dataset, Record, records, row, when
 from matrix.dataset.schema import LIST_SEPARATOR, TABLES
-from matrix.palette import Look, marked, sides_of, stances_of
+from matrix.palette import Look, proposal_title, sides_of, stances_of
 from matrix.wording import SourceWords, humane, known_by
 
 PARTS = "parts.html"
@@ -49,7 +49,7 @@ class DatasetHtml:
     @cached_property
     def editable(self) -> bool:
         """Whether who sees the page may change the dataset: then its cards offer it."""
-        return self.dataset.location is not None and not refusal()
+        return self.dataset.location is not None and not refusal(self.dataset)
 
     def row(self, table: str, id_: str) -> Record:
         """A row by its id."""
@@ -58,7 +58,7 @@ class DatasetHtml:
     def plain(self, table: str, id_: str) -> str:
         """Name or title alone, as text; behind a proposal's the mark where who backs it is known only in part."""
         r = self.row(table, id_)
-        return marked(r) if table == "proposals" else str(r[TABLES[table].label])
+        return proposal_title(r) if table == "proposals" else str(r[TABLES[table].label])
 
     def name(self, table: str, id_: str) -> Markup:
         """Name or title with the native one beside it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -18,43 +18,31 @@ MOST_NAMED = 12  # speakers on a ladder of whom each is told apart in words; of 
 MOST_NAMES = 6  # of one side on one rung; above, they are counted and named on demand
 
 
-RungPlaces = Mapping[str, tuple[int, int]]  # see Ladder
-
-
 def ladders(html: DatasetHtml, found: Ladder, sides: Sequence[str], only: str = "") -> Markup:
     """Every ladder of which two rungs or more are chosen, or the one named, under its name and what sums it up."""
     each = found.frame.groupby("ladder", sort=False)
     names = [only] if only else [str(name) for name, lines in each if lines["proposal"].nunique() > 1]
-    return Markup("").join(_ladder(html, name, each.get_group(name), found.places, sides) for name in names)
+    return Markup("").join(_ladder(html, name, each.get_group(name), found, sides) for name in names)
 
 
-def summary(html: DatasetHtml, rungs: pd.DataFrame, places: RungPlaces, sides: Sequence[str]) -> list[str]:
+def summary(html: DatasetHtml, found: Ladder, name: str, sides: Sequence[str]) -> list[str]:
     """In words: how far the sides meet, who stands on most rungs, and who is against which."""
-    order = {p: places[p][0] for p in dict.fromkeys(rungs["proposal"])}
-    total = places[next(iter(order))][1]
-    on = rungs[rungs["stands"]]
+    rungs = found.frame[found.frame["ladder"] == name]
     lines = []
     if len(sides) > 1:
-        opposed = set(rungs.loc[rungs["rejects"] & rungs["side"].isin(sides), "proposal"])
-        agreed = {p for p in order if set(sides) <= set(on.loc[on["proposal"] == p, "side"])} - opposed
-        meeting = [at for p, at in order.items() if p in agreed]
+        meeting = found.meeting(name, sides)
         who = "Both sides" if len(sides) == 2 else f"All {len(sides)} sides"
         lines.append(
-            f"{who} are heard backing {_rungs(meeting)} of {total}."
+            f"{who} are heard backing {_rungs(meeting)} of {found.places[rungs['proposal'].iloc[0]][1]}."
             if meeting
-            else f"{who} back none of {plural(len(order), 'rung')}."
+            else f"{who} back none of {plural(rungs['proposal'].nunique(), 'rung')}."
         )
     if rungs["actor"].nunique() > MOST_NAMED:
         return lines
-    steps = on.groupby("actor", sort=False)["proposal"].apply(lambda ps: [order[p] for p in ps])
-    for actor, stands in sorted(steps.items(), key=lambda item: -len(item[1])):
-        against = [order[p] for p in rungs.loc[rungs["rejects"] & (rungs["actor"] == actor), "proposal"]]
-        if len(stands) > 1 or against:
-            rejects = f" and rejects {_rungs(against)}" if against else ""
-            lines.append(f"{html.plain('actors', str(actor))} stands on {_rungs(stands)}{rejects}.")
-    only = rungs[rungs["rejects"] & ~rungs["actor"].isin(steps.index)]
-    for actor, rows in only.groupby("actor", sort=False):
-        lines.append(f"{html.plain('actors', str(actor))} rejects {_rungs([order[p] for p in rows['proposal']])}.")
+    for actor, stands, rejects in found.steps(name):
+        if len(stands) > 1 or rejects:
+            parts = [f"stands on {_rungs(stands)}"] * bool(stands) + [f"rejects {_rungs(rejects)}"] * bool(rejects)
+            lines.append(f"{html.plain('actors', actor)} {' and '.join(parts)}.")
     return lines
 
 
@@ -64,7 +52,7 @@ def _rungs(numbers: Sequence[int]) -> str:
     return f"{'rung' if len(numbers) == 1 else 'rungs'} {listed([str(n) for n in numbers])}"
 
 
-def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, places: RungPlaces, sides: Sequence[str]) -> Markup:
+def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, found: Ladder, sides: Sequence[str]) -> Markup:
     """The rungs with a column for each side that speaks on one, the compared sides first; without sides one column."""
     order = list(dict.fromkeys(lines["proposal"]))
     spoken = lines[lines["actor"] != ""]
@@ -73,7 +61,7 @@ def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, places: RungPlace
     columns = [*sides, *(s for s in known if s in heard and s not in sides)] + ([""] if "" in heard else [])
     rungs = [
         {
-            "number": places[p][0],
+            "number": found.places[p][0],
             "proposal": p,
             "cells": [_cell(html, own[own["side"] == s]) for s in columns],
             "nobody": not len(own),
@@ -82,8 +70,8 @@ def _ladder(html: DatasetHtml, name: str, lines: pd.DataFrame, places: RungPlace
         for own in (spoken[spoken["proposal"] == p],)
     ]
     heads = columns if known else []
-    words = " ".join(summary(html, lines, places, sides))
-    count = some_of(len(order), places[order[0]][1], "rung")
+    words = " ".join(summary(html, found, name, sides))
+    count = some_of(len(order), found.places[order[0]][1], "rung")
     return render("ladder.html", "ladder", html, ladder_name(html.dataset, name), words, count, heads, rungs)
 
 

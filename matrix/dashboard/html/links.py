@@ -103,7 +103,7 @@ def listen(dataset: Dataset) -> None:
     def edited() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         id_ = str(answer.get(EDITING) or "")
-        if not refusal() and is_there(dataset, "statements", id_):
+        if not refusal(dataset) and is_there(dataset, "statements", id_):
             visit.page_state()[_ASKED] = id_
 
     def left() -> None:

@@ -71,6 +71,51 @@ const segmenters = {
   sentence: new Intl.Segmenter("en", { granularity: "sentence" }),
 }
 
+// What ends no sentence, as `sentences` in Python has it: a title; a word before a number; initials and forms of a
+// company, unless one of the words that begin a sentence follows.
+const TITLE =
+  /(?<![\p{L}\p{N}_])(?:Mr|Mrs|Ms|Mx|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Maj|Sgt|Adm|Amb|Hon|Rev|St|vs|cf|e\.g|i\.e)\.$/u
+const BEFORE_NUMBER =
+  /(?<![\p{L}\p{N}_])(?:[Nn]o|[Aa]rt|[Ss]ec|[Ff]ig|[Vv]ol|pp?|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$/u
+const SHORTENED = /(?<![\p{L}\p{N}_.])(?:(?:[A-Z]\.)+|Inc\.|Ltd\.|Co\.|Corp\.|Jr\.|Sr\.)$/u
+const BEGINNING = new Set(
+  (
+    "a about after all also an and any are as at be because been before both but by can could do does each first for " +
+    "from had has have he her his how i if in into is it its last may might more most must no nor not of on one only " +
+    "or other our out over own s shall she should so some such than that the their them then there these they this " +
+    "those through to two under until up was we were what when where which while who whom whose will with would you your"
+  ).split(" "),
+)
+
+/** Whether what looks like the end of a sentence is an abbreviation's. @param {string} text @param {number} end */
+function isShortened(text, end) {
+  const before = text.slice(Math.max(end - 32, 0), end)
+  const words = before.trimEnd()
+  const follows = text.slice(end, end + 16)
+  if (words.length === before.length || /[\r\n]/.test(before.slice(words.length)) || !follows) return false
+  if (TITLE.test(words)) return true
+  if (BEFORE_NUMBER.test(words)) return /^\p{Nd}/u.test(follows)
+  const word = /^[\p{L}\p{N}_]+/u.exec(follows)?.[0]
+  if (!word || !SHORTENED.test(words)) return false
+  return !(/^\p{Lu}/u.test(word) && BEGINNING.has(word.toLowerCase()))
+}
+
+/**
+ * The sentence around a UTF-16 unit of a text.
+ * @param {string} text
+ * @param {number} unit
+ */
+function sentenceAt(text, unit) {
+  const split = segmenters.sentence.segment(text)
+  const found = split.containing(unit)
+  if (!found) return undefined
+  let index = found.index
+  let end = index + found.segment.length
+  while (index && isShortened(text, index)) index = split.containing(index - 1)?.index ?? 0
+  while (isShortened(text, end)) end += split.containing(end)?.segment.length ?? 0
+  return { index, segment: text.slice(index, end), isWordLike: true }
+}
+
 /**
  * Words chosen by keyboard: the next or last word or sentence, or what is chosen already made longer or shorter.
  * @param {string} text
@@ -82,10 +127,11 @@ export function moved(text, span, { key, shift, fine }) {
   const forward = key === "ArrowRight" || key === "ArrowDown"
   if (!forward && key !== "ArrowLeft" && key !== "ArrowUp") return null
   const isSentence = key === "ArrowDown" || key === "ArrowUp"
-  const split = segmenters[isSentence ? "sentence" : fine ? "character" : "word"].segment(text)
+  const split = segmenters[fine ? "character" : "word"].segment(text)
   let at = shift ? span.focus : forward ? Math.max(span.anchor, span.focus) : Math.min(span.anchor, span.focus)
   for (;;) {
-    const part = split.containing(forward ? at : at - 1)
+    const unit = forward ? at : at - 1
+    const part = isSentence ? sentenceAt(text, unit) : split.containing(unit)
     if (!part) return shift ? { anchor: span.anchor, focus: at } : null
     const end = part.index + part.segment.length
     const passed = forward ? text.slice(at, end) : text.slice(part.index, at)

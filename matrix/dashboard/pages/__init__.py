@@ -23,6 +23,7 @@ from matrix.dashboard.page_choices import (
     SOURCES,
     STATEMENTS,
     TIMELINE,
+    WHAT_CHANGED,
 )
 from matrix.dashboard.pages import (
     actor,
@@ -35,6 +36,7 @@ from matrix.dashboard.pages import (
     sources,
     statements,
     timeline,
+    what_changed,
 )
 from matrix.dashboard.pages.data import upload
 from matrix.dataset.dataset import Dataset
@@ -53,8 +55,9 @@ PAGES: tuple[tuple[Show, str, str], ...] = (
     (proposal.show, "Proposal", PROPOSAL),
     (actor.show, "Actor", ACTOR),
     (data.show, "Data", DATA),
+    (what_changed.show, "What changed", WHAT_CHANGED),
 )
-BY_CLICK = (PROPOSAL, ACTOR)
+BY_CLICK = (PROPOSAL, ACTOR, WHAT_CHANGED)
 
 
 def navigation(draw: Callable[[Show], None]) -> st.Page:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from matrix.analysis.comparison import NEAR_BY, ONLY, neighbours, only_backed
 from matrix.analysis.events import mentions
 from matrix.analysis.measures import number_text
-from matrix.analysis.outline import outline
 from matrix.analysis.positions import Positions, fold
 from matrix.analysis.silences import silent_beside_colleagues
 from matrix.analysis.timeline import timeline
-from matrix.analysis.voices import voices
+from matrix.analysis.voices import voices_of
 from matrix.dashboard.html.cards import event_card
 from matrix.dashboard.html.chronology import ACTOR, history_list
 from matrix.dashboard.pages.detail_page import EntityView, show_one
-from matrix.dataset.dataset import Dataset, Record, place, records
+from matrix.dataset.dataset import Dataset, Record, column, place, records
 from matrix.dataset.selection import COLUMNS, Selection
 from matrix.wording import capital, listed, plural
 
@@ -51,7 +49,7 @@ class ActorView(EntityView):
         """How many proposals it backs, opposes or takes neither side on; or why it has no position."""
         lines = self._lines
         if not len(lines):
-            ever = self._positions.ever[:, self._place].any()
+            ever = self._positions.ever[:, place(self.html.dataset, "actors", self.id)].any()
             return (
                 "No position of its own on the chosen evidence; what it said is below."
                 if ever
@@ -76,16 +74,9 @@ class ActorView(EntityView):
         return fold(self.html.dataset, self.evidence)
 
     @cached_property
-    def _place(self) -> int:
-        return place(self.html.dataset, "actors", self.id)
-
-    @cached_property
     def _lines(self) -> pd.DataFrame:
         """Its positions, in the order in which the matrix is read."""
-        chosen = set(self._positions.rows.tolist())
-        order = [line.place for line in outline(self.html.dataset.frames["proposals"])]
-        rows = np.array([p for p in order if p in chosen], np.int64)
-        return voices(self._positions, rows, np.array([self._place]))
+        return voices_of(self._positions, actor=self.id)
 
     @property
     def positions_count(self) -> int:
@@ -100,8 +91,8 @@ class ActorView(EntityView):
     @property
     def themes(self) -> list[tuple[str, list[Record]]]:
         """Its positions by theme."""
-        proposals, lines = self.html.dataset.frames["proposals"], self._lines.head(MOST_LINES)
-        theme_of = lines["proposal"].map(dict(zip(proposals["id"], proposals["theme"], strict=True))).astype("str")
+        lines = self._lines.head(MOST_LINES)
+        theme_of = lines["proposal"].map(column(self.html.dataset, "proposals", "theme")).astype("str")
         return [(str(theme), records(own)) for theme, own in lines.groupby(theme_of, sort=False)]
 
     @cached_property

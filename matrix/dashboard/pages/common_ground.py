@@ -70,13 +70,13 @@ def _tools(dataset: Dataset, sides: Sequence[str]) -> None:
 def _answer(ground: Ground) -> Markup:
     """The sentence that the page is for, and what it rests on."""
     found = ground.found
-    first = found.frame.index[found.frame["tier"] == ground.first_tier].tolist()
+    first = found.frame.index[found.frame["tier"] == found.first_tier].tolist()
     words = found.headline
     if first:
         named = [ground.html.plain("proposals", p) for p in first[:NAMED]]
         more = [f"{len(first) - NAMED} more"] if len(first) > NAMED else []
         words = f"{words.removesuffix('.')}: {'; '.join([*named, *more])}."
-    articles = ground.agreed(ground.first_tier)
+    articles = ground.agreed(found.first_tier)
     return render(TEMPLATE, "answer", words, ground.cautions(first), articles, len(first) - len(articles))
 
 

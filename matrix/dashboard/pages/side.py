@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, islice
@@ -12,13 +11,13 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.analysis.empty_selection import culprits
-from matrix.analysis.positions import EMPTY, Positions, fold, view
+from matrix.analysis.extent import Extent
+from matrix.analysis.positions import Positions, fold
 from matrix.analysis.selection_words import noun, scope
 from matrix.analysis.side_brief import BACKS, MIXED, RAISES, REFUSES, SILENT_ON, SideBrief, side_brief
 from matrix.analysis.voices import leads
 from matrix.dashboard import controls
 from matrix.dashboard.filter_words import choices
-from matrix.dashboard.grid.payload import Facts
 from matrix.dashboard.html.dataset_html import DatasetHtml, officials_first
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
@@ -42,7 +41,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         if not offered:
             note("No brief to give: the dataset has no sides. The Overlaps page compares actors without them.")
             return
-        heard = _heard(positions, offered)
+        heard = {s: int((positions.speaking & positions.members(s)).sum()) for s in offered}
         with st.container(key="page-tools"):
             meant = [s for s in offered if s in selection.side] or list(offered)
             first = next((s for s in meant if heard[s]), meant[0] if selection.side else "")
@@ -60,13 +59,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         _explained()
 
 
-def _heard(positions: Positions, sides: Iterable[str]) -> dict[str, int]:
-    """How many of each side take a position on the chosen proposals, as its brief counts them."""
-    spoken = (positions.codes[view(positions).rows] != EMPTY).any(axis=0)
-    return {s: int((spoken & positions.members(s)).sum()) for s in sides}
-
-
-def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Facts) -> None:
+def _nothing(dataset: Dataset, selection: Selection, side: str, facts: Extent) -> None:
     """A side that the filters leave without a position has no brief: which filter it is, and a way out."""
     own = replace(selection, side=(side,))
     blamed = [(group, count) for group, count in culprits(dataset, own) if "side" not in group]

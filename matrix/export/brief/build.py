@@ -11,6 +11,7 @@ import numpy as np
 
 from matrix.analysis.common_ground import SCORE_FORMULA, SCORE_SOURCE, TIERS, CommonGround, common_ground
 from matrix.analysis.empty_cells import LOOKED_FOR, NEVER, OUTSIDE, SUPERSEDED, partly_known
+from matrix.analysis.empty_selection import nothing_in_view
 from matrix.analysis.outline import by_side, outline
 from matrix.analysis.positions import View
 from matrix.analysis.selection_words import absent, as_of_words, scope, selection_words, since_words
@@ -22,7 +23,7 @@ from matrix.dataset.schema import LIST_SEPARATOR
 from matrix.export.brief.model import BilingualName, Brief, ProposalPage, SideBlock, Touch, stands
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import MIXED_DEFINITION, Extract, rule_words, up_to
-from matrix.palette import LINK_WORDS, PARTLY_GLYPH, Look, known_in_part, marked, sides_of, stances_of
+from matrix.palette import LINK_WORDS, PARTLY_GLYPH, Look, known_in_part, proposal_title, sides_of, stances_of
 from matrix.wording import capital, humane, known_by, listed, plural, some_of, unspoken, unsure_of_date
 
 MOST_NAMES = 8  # in one line
@@ -107,11 +108,7 @@ def brief_of(chosen: Extract) -> Brief:
     dataset, seen = chosen.dataset, chosen.seen
     looks = tuple(stances_of(dataset).values())
     ground = common_ground(dataset, selection=chosen.selection)
-    sentence = ""
-    if not len(seen.rows) or not len(seen.columns):
-        what = "actor" if len(seen.rows) else "proposal"
-        left = "the filters leave" if len(dataset.frames[f"{what}s"]) else "the dataset has"
-        sentence = f"Nothing to show: {left} no {what}."
+    sentence = nothing_in_view(dataset, len(seen.rows), len(seen.columns))
     pages = [] if sentence else list(Pages(chosen, looks, ground).all())
     used = set() if ground.sentence else set(ground.frame["tier"])
     return Brief(
@@ -171,7 +168,7 @@ class Pages:
         tier, score, weakest = self._tier(p["id"])
         return ProposalPage(
             p["id"],
-            BilingualName(marked(p), p["title_zh"], "zh"),
+            BilingualName(proposal_title(p), p["title_zh"], "zh"),
             p["theme"],
             p["definition"],
             list(self._facts(p)),
@@ -331,7 +328,7 @@ class Pages:
     @cached_property
     def _ground(self) -> dict[str, dict[str, object]]:
         frame = self.ground.frame
-        return dict(zip(frame.index, frame[["tier", "score"]].to_dict("records"), strict=True))
+        return dict(zip(frame.index, records(frame[["tier", "score"]]), strict=True))
 
     @cached_property
     def _touches(self) -> dict[str, list[Touch]]:

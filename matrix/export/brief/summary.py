@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 
 from matrix.analysis.common_ground import EXPERT, OFFICIAL, OFFICIAL_EXPERT, CommonGround, common_ground
 from matrix.analysis.empty_cells import partly_known
+from matrix.analysis.empty_selection import nothing_in_view
 from matrix.analysis.evidence import Standing, evidence
 from matrix.analysis.ladder import ladder, ladder_name
 from matrix.analysis.selection_words import absent, scope, selection_words
 from matrix.analysis.side_brief import BACKS, SILENT_ON, SideBrief, side_brief
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
-from matrix.dataset.dataset import records
+from matrix.dataset.dataset import places, records
 from matrix.export.brief.model import BilingualName, CitedQuote
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
-from matrix.palette import Look, marked, sides_of, stances_of
+from matrix.palette import Look, proposal_title, sides_of, stances_of
 from matrix.wording import backed_of, capital, is_many, listed, named_side, plural, some_of
 
 MOST_VOICES = 3  # with their words, under one proposal
@@ -146,9 +147,8 @@ class _Sections:
 
     @property
     def headline(self) -> str:
-        if not len(self.chosen.seen.rows) or not len(self.chosen.seen.columns):
-            return "Nothing to show: the filters leave no proposal or no actor."
-        return self.ground.headline
+        seen = self.chosen.seen
+        return nothing_in_view(self._dataset, len(seen.rows), len(seen.columns)) or self.ground.headline
 
     def first(self) -> Iterator[Section]:
         if self.ground.sentence:
@@ -162,10 +162,8 @@ class _Sections:
 
     def _backed(self, tier: str) -> Section:
         """The proposals of a tier that every compared side backs, with who and in which words."""
-        frame = self.ground.frame
-        ids = frame[frame["tier"] == tier].sort_values("score", ascending=False, kind="stable").index
         title = self.ground.tiers[tier].words if tier in self.ground.tiers else ""
-        return Section(title, [self._agreement(p, officials=tier == OFFICIAL) for p in ids])
+        return Section(title, [self._agreement(p, officials=tier == OFFICIAL) for p in self.ground.of_tier(tier)])
 
     def _agreement(self, proposal: str, *, officials: bool) -> Block:
         p = self._proposals[proposal]
@@ -178,7 +176,7 @@ class _Sections:
             points = [self._voice(line) for line in own[:MOST_VOICES]]
             columns.append(BriefColumn(points, colour=self._colour(side), more=len(own) - len(points)))
         others = [f"{name}: {words}" for name, of in self._others.items() if (words := of.get(proposal, ""))]
-        return Block(columns, BilingualName(marked(p), p["title_zh"], "zh"), "; ".join(others))
+        return Block(columns, BilingualName(proposal_title(p), p["title_zh"], "zh"), "; ".join(others))
 
     def _voice(self, line: Mapping[str, Any]) -> Point:
         """Who backs it, when, and the words of the source, in quotation marks where they are the speaker's own."""
@@ -223,7 +221,8 @@ class _Sections:
     def _asks(self, lines: pd.DataFrame) -> list[Point]:
         """An entry a proposal, with who asks for it."""
         return [
-            Point(marked(self._proposals[str(p)]), self._some(own)) for p, own in lines.groupby("proposal", sort=False)
+            Point(proposal_title(self._proposals[str(p)]), self._some(own))
+            for p, own in lines.groupby("proposal", sort=False)
         ]
 
     def _most_backed(self) -> Section:
@@ -238,7 +237,7 @@ class _Sections:
             unknown = int((self.ground.positions.uncounted[at] & self._counting).sum())
             of = {"backing": len(own), "members": int(self._counting.sum()), "speakers": int(heard[p])}
             share = backed_of({**of, "silent": of["members"] - of["speakers"] - unknown})
-            points.append(Point(marked(self._proposals[p]), f"{share}: {self._some(own)}"))
+            points.append(Point(proposal_title(self._proposals[p]), f"{share}: {self._some(own)}"))
         return Section("Most backed", [Block([BriefColumn(points, flow=2)])] if points else [])
 
     def _refused(self) -> Section:
@@ -259,7 +258,7 @@ class _Sections:
     def _refusals(self, lines: pd.DataFrame) -> list[Point]:
         points = []
         for p, own in lines.groupby("proposal", sort=False):
-            title, first = marked(self._proposals[str(p)]), records(own)[0]
+            title, first = proposal_title(self._proposals[str(p)]), records(own)[0]
             glyph = self._looks[first["stance"]].glyph
             if len(own) > 1:
                 points.append(Point(title, self._some(own), glyph))
@@ -356,7 +355,8 @@ class _Sections:
             whole = len(each) == found.places[each[0][0]][1]
             points = [
                 Point(
-                    ("" if whole else f"{found.places[p][0]} of {found.places[p][1]}: ") + marked(self._proposals[p]),
+                    ("" if whole else f"{found.places[p][0]} of {found.places[p][1]}: ")
+                    + proposal_title(self._proposals[p]),
                     self._standing(own),
                 )
                 for p, own in each
@@ -449,8 +449,8 @@ class _Sections:
         return stances_of(self._dataset)
 
     @cached_property
-    def _places(self) -> dict[str, dict[str, int]]:
-        return {t: {v: i for i, v in enumerate(self._dataset.frames[t]["id"])} for t in ("proposals", "actors")}
+    def _places(self) -> Mapping[str, Mapping[str, int]]:
+        return {t: places(self._dataset, t) for t in ("proposals", "actors")}
 
     @cached_property
     def _proposals(self) -> dict[str, Row]:

@@ -11,6 +11,7 @@ from matrix.analysis.row_order import ordered
 from matrix.analysis.sides import counted_sides, roll_up
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Record, records
+from matrix.dataset.frames import places_by_id
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import (
     HEAD,
@@ -23,7 +24,7 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
-from matrix.palette import NO_SIDE_COLOUR, PAPER, Look, known_in_part, marked, mix, sides_of
+from matrix.palette import NO_SIDE_COLOUR, PAPER, Look, known_in_part, mix, proposal_title, sides_of
 from matrix.wording import capital
 
 NAME = "By side"
@@ -69,7 +70,7 @@ class _BySide:
             every.append(Look("", "No side" if every else "Actors", "", "", NO_SIDE_COLOUR))
         self.sides = every
         self.width = min(WIDEST, max(NARROWEST, SIDES_WIDTH / max(len(every), 1)))
-        self.rows = {p: i for i, p in enumerate(self.seen.proposals["id"])}
+        self.rows = places_by_id(self.seen.proposals)
         self.cells = self._cells()
         counted = {s for s, _ in counted_sides(dataset)}  # of a side that does not count no share is told
         self.whole = {s: n for s, n in roll_up(self.seen.positions).items() if s in counted}
@@ -121,7 +122,7 @@ class _BySide:
         line = {"bottom": 1, "bottom_color": RULE}
         body = self.style(num_format=TEXT, text_wrap=True, **line)
         p = self.proposals[id_]
-        parts: list[Part] = [(marked(p), True, False)]
+        parts: list[Part] = [(proposal_title(p), True, False)]
         parts += [(f"\n{text}", False, True) for text in (p["title_zh"], known_in_part(p)) if text]
         heights = [self._write(row, 0, parts, body, TITLE_WIDTH)]
         for at, look in enumerate(self.sides, 1):

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matrix.analysis.empty_cells import LOOKED_FOR, OUTSIDE, SUPERSEDED, Why, searched
+from matrix.analysis.evidence import superseded_words
 from matrix.analysis.positions import View
 from matrix.dataset.dataset import Record, names, records, when
 from matrix.export.extract import behind
 from matrix.palette import BLANKS, Look
-from matrix.wording import ATTRIBUTION_WORDS, OUTSIDE_DATES, sentence, source_words
+from matrix.wording import ATTRIBUTION_WORDS, OUTSIDE_DATES, capital, sentence, source_words
 
 LONGEST_QUOTE, LONGEST_TITLE = 420, 110
 NOTED = (SUPERSEDED, OUTSIDE, LOOKED_FOR)  # the kinds of empty cell whose note says more than the legend
@@ -95,7 +96,8 @@ class Notes:
             return f"{word}: {'; '.join(searched(self.seen.positions.dataset, proposal, actor))}. This is not neutral."
         found, r = self.seen.positions.evidence, self.records
         later = next(int(found.by[p]) for p in self._ever[cell] if found.passes[p] and found.by[p] >= 0)
-        return f"Superseded by {self._actors[r['actor'][later]]}'s statement {r['id'][later]}. This is not neutral."
+        words = superseded_words(self._actors[r["actor"][later]], r["id"][later])
+        return f"{capital(words)}. This is not neutral."
 
     @cached_property
     def _ever(self) -> dict[Place, list[int]]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matrix.analysis.common_ground import SCORE, CommonGround, common_ground
 from matrix.analysis.row_order import Band, in_bands
 from matrix.analysis.selection_words import absent
-from matrix.dataset.dataset import records
+from matrix.dataset.dataset import Record, records
 from matrix.export import cell_text
 from matrix.export.extract import Extract
 from matrix.export.workbook.matrix_layout import COUNT_HEADS
 from matrix.export.workbook.writer import HEAD, QUIET, RULE, TEXT, Book, SheetWriter, cell, line_height, lines_in
-from matrix.palette import PAPER, Look, marked, mix, sides_of
+from matrix.palette import PAPER, Look, mix, proposal_title, sides_of
 from matrix.wording import capital
 
 NAME = "Common ground"
@@ -52,12 +52,12 @@ class _Ground:
         actors = records(extract.dataset.frames["actors"])
         self.names = {a["id"]: f"{a['name']} {a['name_native']}".strip() for a in actors}
         proposals = records(extract.dataset.frames["proposals"])
-        self.titles = {p["id"]: "\n".join(filter(None, (marked(p), p["title_zh"]))) for p in proposals}
+        self.titles = {p["id"]: "\n".join(filter(None, (proposal_title(p), p["title_zh"]))) for p in proposals}
         every = sides_of(extract.dataset)
         self.sides = [every[s] for s in found.sides]
         self.rows_of = {str(p): i for i, p in enumerate(extract.frames["proposals"]["id"], 2)}
-        self.who: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
-        for v in found.who.sort_values(["score", "official"], ascending=False, kind="stable").to_dict("records"):
+        self.who: dict[tuple[str, str], list[Record]] = {}
+        for v in records(found.who.sort_values(["score", "official"], ascending=False, kind="stable")):
             self.who.setdefault((v["proposal"], v["side"]), []).append(v)
         self.counts = found.frame.to_dict("index")
         self.first = {look.id: LINK + 1 + i * (1 + len(COUNT_HEADS)) for i, look in enumerate(self.sides)}
@@ -150,11 +150,9 @@ class _Ground:
         product = "*".join(f"({backing}+1)/({speakers}+2)" for backing, speakers in places)
         total = "+".join(speakers for _, speakers in places)
         score, n = float(self.found.frame["score"][id_]), int(self.found.n[id_])
-        self.sheet.xlsx.write_formula(
-            row, self.missing + 1, f"={product}", self.style(num_format="0.00", **line), score
-        )
+        self.sheet.formula(row, self.missing + 1, product, self.style(num_format="0.00", **line), score)
         centred = self.style(num_format="0", align="center", **line)  # what stands beside it begins at the left
-        self.sheet.xlsx.write_formula(row, self.missing + 2, f"={total}", centred, n)
+        self.sheet.formula(row, self.missing + 2, total, centred, n)
 
     def _voices(self, id_: str, side: str) -> str:
         """Who of a side stands where: officials marked, conditions in full; cut where a cell would end, and said so."""

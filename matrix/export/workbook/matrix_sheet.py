@@ -47,7 +47,7 @@ from matrix.export.workbook.writer import (
     line_height,
     lines_in,
 )
-from matrix.palette import PAPER, Look, known_in_part, marked, mix
+from matrix.palette import PAPER, Look, known_in_part, mix, proposal_title
 from matrix.wording import display_width, plural, sentence
 
 TITLE_WIDTH, NATIVE_WIDTH, COUNT_WIDTH, GLYPH_WIDTH = 44.0, 22.0, 5.0, 3.9
@@ -222,8 +222,8 @@ class PositionCells:
         else:
             # A function, not a hyperlink on a text: LibreOffice would show that as blue `support`, without the glyph.
             # What stands in it is a row number and a stance id, which the check holds to a-z, 0-9 and hyphens.
-            link = f'=HYPERLINK("#Statements!A{target + 1}","{state}")'
-            sheet.xlsx.write_formula(row, column, link, self.states[code], state)
+            link = f'HYPERLINK("#Statements!A{target + 1}","{state}")'
+            sheet.formula(row, column, link, self.states[code], state)
             sheet.links += 1
         sheet.note(row, column, partial(self.notes.stated, place))
 
@@ -250,7 +250,7 @@ def roll_up_cells(sheet: SheetWriter, count: Count, laid: Plan, at: Place, place
         side = {"left": 1, "left_color": count.block.look.colour} if k == 0 else {}
         style = sheet.book.style(**edge, **weight, **side)
         if count.complete and of[key]:
-            sheet.xlsx.write_formula(row, column + k, f"={of[key]}", style, value)
+            sheet.formula(row, column + k, of[key], style, value)
         else:
             sheet.xlsx.write_number(row, column + k, value, style)
 
@@ -266,7 +266,7 @@ def coverage(sheet: SheetWriter, extract: Extract, laid: Plan) -> None:
     number = style(**top, align="center", font_size=9, num_format=ZERO_AS_DOT)
     for place, column in laid.actors.items():
         span = f"{cell(FIRST, column)}:{cell(laid.last, column)}"
-        sheet.xlsx.write_formula(row, column, f"=COUNTA({span})", number, spoken[place])
+        sheet.formula(row, column, f"COUNTA({span})", number, spoken[place])
 
 
 def matrix_sheet(
@@ -315,7 +315,7 @@ def _proposal(
     """A row's head: id, title indented below its parent, native title; and the row's height and outline level."""
     book, frame = sheet.book, extract.seen.proposals
     proposal = row_of(extract.dataset, "proposals", str(frame["id"].iloc[line.place]))
-    title, other = marked(proposal), str(proposal["title_zh"])
+    title, other = proposal_title(proposal), str(proposal["title_zh"])
     sheet.text(row, PROPOSAL, str(frame["id"].iloc[line.place]), book.style(num_format=TEXT), "id")
     sheet.text(row, TITLES, title, book.style(**_head_look(), indent=2 * line.depth), "title")
     if partly := known_in_part(proposal):
@@ -355,7 +355,7 @@ def _row_link(
     leads = [cells.notes.lead((place, a)) for a in range(len(extract.seen.columns))]
     targets = [statement_rows[p] for p in leads if p in statement_rows]
     id_ = str(extract.seen.proposals["id"].iloc[place])
-    title = cell_text.storable(marked(row_of(extract.dataset, "proposals", id_)))
+    title = cell_text.storable(proposal_title(row_of(extract.dataset, "proposals", id_)))
     if targets and sheet.links < cell_text.MOST_LINKS and len(cell_text.runs(title)) == 1:
         sheet.links += 1
         style = sheet.book.style(**_head_look())

@@ -12,7 +12,7 @@ from matrix.analysis.measures import MEASURES
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
 from matrix.analysis.selection_words import scope
-from matrix.dataset.dataset import Record, records
+from matrix.dataset.dataset import Record, places, records
 from matrix.export.extract import Extract
 from matrix.export.workbook.writer import QUIET, RULE, TEXT, Book, SheetWriter
 from matrix.palette import BACKING_COLOURS, OPPOSING_COLOURS, PAPER, mix
@@ -71,7 +71,7 @@ def _order(extract: Extract, found: Overlap) -> tuple[NDArray[np.intp], int]:
 
 
 def _places(extract: Extract, found: Overlap, order: NDArray[np.intp]) -> list[int]:
-    place = {id_: i for i, id_ in enumerate(extract.dataset.frames["actors"]["id"])}
+    place = places(extract.dataset, "actors")
     return [place[id_] for id_ in found.frame.index[order]]
 
 

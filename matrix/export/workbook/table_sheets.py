@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from matrix.analysis.citation import citation
-from matrix.dataset.dataset import names, records
+from matrix.dataset.dataset import names, records, values_of
 from matrix.dataset.schema import TABLES, Column
 from matrix.dataset.selection import words
 from matrix.export import cell_text
@@ -244,7 +244,7 @@ class _ColumnCells:
 def _rows(sheet: SheetWriter, frame: pd.DataFrame, cells: Sequence[_ColumnCells], widths: Sequence[float]) -> None:
     """Write the rows, a block at a time; those whose texts are all plain, nearly all, in one go each."""
     for start in range(0, len(frame), BLOCK):
-        values = [frame[c.spec.name].iloc[start : start + BLOCK].tolist() for c in cells]
+        values = [values_of(frame[c.spec.name].iloc[start : start + BLOCK]) for c in cells]
         strange = [c.at for c, column in zip(cells, values, strict=True) if not c.plain(column)]
         heights = [line_height(n) for n in _lines(values, widths)]
         for row, (height, *texts) in enumerate(zip(heights, *values, strict=True), start + 1):

@@ -6,7 +6,7 @@ calamine reads an .ods; xlrd reads an .xls, as it also shows what is hidden, str
 damaged or hostile file may end such a library's process or fill the memory: so it is run by limited_program.py. The
 first line of the output lists the sheets, `[name, hidden]` each; then come `[sheet, row from 0, cells]`, with days as
 `["d", ISO]` and lengths of time as `["t", seconds]`, and for each sheet of an .xls `{"sheet": number, ...}` with lists
-of its marks, rows from 1 and columns from 0. The last line is `"end"`, or `"too many"` where cells or marks are.
+of its formats, rows from 1 and columns from 0. The last line is `"end"`, or `"too many"` where cells or formats are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_MOST_MARKS = 1_000_000
+_MOST_FORMATS = 1_000_000
 _ELAPSED = ("[h", "[m", "[s")
 
 
@@ -54,14 +54,14 @@ def _ods(file: str, most_cells: int) -> bool:
 
 
 def _xls(file: str, most_cells: int) -> bool:
-    """Whether all cells and marks were written: not where there are more than `most_cells`, or too many marks."""
+    """Whether all cells and formats were written: not where there are more than `most_cells`, or too many formats."""
     import xlrd
 
     with Path(os.devnull).open("w", encoding="utf-8") as nothing:
         book = xlrd.open_workbook(file, logfile=nothing, formatting_info=True, ragged_rows=True)
     sheets = book.sheets()
     _write([[s.name, s.visibility != 0] for s in sheets])
-    left = _MOST_MARKS
+    left = _MOST_FORMATS
     for number, sheet in enumerate(sheets):
         reader = _XlsSheet(book, sheet)
         for row in range(sheet.nrows):
@@ -72,11 +72,11 @@ def _xls(file: str, most_cells: int) -> bool:
             if most_cells < 0:
                 return False
             _write([number, row, cells])
-        marks = reader.marks()
-        left -= sum(map(len, marks.values()))
+        formats = reader.formats()
+        left -= sum(map(len, formats.values()))
         if left < 0:
             return False
-        _write({"sheet": number, **marks})
+        _write({"sheet": number, **formats})
     return True
 
 
@@ -116,7 +116,7 @@ class _XlsSheet:
             self._colours += [each for each in blank if each[2] and each[2] != first]
         return cells
 
-    def marks(self) -> dict[str, list[Any]]:
+    def formats(self) -> dict[str, list[Any]]:
         """What there is beside the values."""
         sheet = self._sheet
         rows = {r: info.hidden for r, info in sheet.rowinfo_map.items()}

@@ -1,4 +1,4 @@
-"""What the sheets of an .ods file show beside their values: `marks_of` reads it from the file's XML, within bounds."""
+"""What the sheets of an .ods file show beside their values: `formats_of` reads it from the XML, within bounds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FAR = "holds a value far from all others; delete it, or what is blank before it
 
 
 @dataclass
-class SheetMarks:
+class SheetFormats:
     """What a sheet shows, rows from 1 and columns from 0."""
 
     hidden: bool = False
@@ -41,8 +41,8 @@ class _Style:
     display: str = ""
 
 
-def marks_of(archive: Archive, most_cells: int, too_many: str) -> list[SheetMarks]:
-    """The marks of each sheet in order; DatasetError for another kind of file, or too many cells, repeated ones too."""
+def formats_of(archive: Archive, most_cells: int, too_many: str) -> list[SheetFormats]:
+    """Those of each sheet in order; DatasetError for another kind of file, or too many cells, repeated ones too."""
     if archive.find("xl/workbook.xml"):
         archive.refuse("is an .xlsx workbook, despite its name; name it .xlsx")
     if not archive.find(_CONTENT):
@@ -64,7 +64,7 @@ class _ContentXml:
 
     def __init__(self, archive: Archive, part: str, styles: dict[str, _Style], most_cells: int, too_many: str) -> None:
         self.pieces: list[str] = []
-        self.sheets: list[SheetMarks] = []
+        self.sheets: list[SheetFormats] = []
         self.is_spreadsheet = False
         self._archive, self._part, self._styles = archive, part, styles
         self._left, self._too_many = most_cells, too_many
@@ -165,7 +165,7 @@ class _ContentXml:
         if self._tables > 1:
             return  # a table within a cell
         style = self._styles.get(a.get("style-name", ""), _Style())
-        self.sheets.append(SheetMarks(hidden=style.display == "false"))
+        self.sheets.append(SheetFormats(hidden=style.display == "false"))
         self._row = self._last_row = self._widest = self._columns_so_far = 0
         self._column_styles = []
 
@@ -202,7 +202,7 @@ class _ContentXml:
 
     def _end_row(self) -> None:
         if self._filled:
-            marks = self.sheets[-1]
+            formats = self.sheets[-1]
             width = max(column + number for column, number, _ in self._filled)
             self._last_row, self._widest = self._row + self._repeat, max(self._widest, width)
             self._left -= width * self._repeat
@@ -211,20 +211,20 @@ class _ContentXml:
             if self._last_row > MOST_ROWS or width > MOST_COLUMNS or self._last_row * self._widest > MOST_CELLS:
                 self._archive.refuse(_FAR)
             marked = sum(n for _, n, struck in self._filled if struck)
-            if len(marks.struck) + marked * self._repeat > _MOST_STRUCK:
+            if len(formats.struck) + marked * self._repeat > _MOST_STRUCK:
                 self._archive.refuse(f"holds more than {_MOST_STRUCK:,} struck-out cells")
             for row in range(self._row + 1, self._row + self._repeat + 1):
                 if self._row_hidden:
-                    marks.hidden_rows.add(row)
-                marks.struck.update(
+                    formats.hidden_rows.add(row)
+                formats.struck.update(
                     (row, at) for column, n, struck in self._filled if struck for at in range(column, column + n)
                 )
                 for column, n, text in self._parts:
-                    if len(marks.texts) > _MOST_STRUCK:
+                    if len(formats.texts) > _MOST_STRUCK:
                         self._archive.refuse(f"holds more than {_MOST_STRUCK:,} struck-out cells")
-                    marks.texts.update(((row, at), text) for at in range(column, min(column + n, width)))
-                if len(marks.colours) < MOST_FOUND:
-                    marks.colours.update(
+                    formats.texts.update(((row, at), text) for at in range(column, min(column + n, width)))
+                if len(formats.colours) < MOST_FOUND:
+                    formats.colours.update(
                         ((row, at), colour)
                         for column, n, colour in self._blank
                         if colour != self._first_colour and column <= self._widest

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from matrix.dataset.problems import DatasetError, refuse
 from matrix.importing.file_cells import MOST_CELLS, MOST_ROWS, TOO_MANY, NumberedRow, Sheet
-from matrix.importing.file_cells.ods_parts import SheetMarks, marks_of
+from matrix.importing.file_cells.ods_parts import SheetFormats, formats_of
 from matrix.importing.file_cells.xlsx import text_of
 from matrix.importing.guard import MB, OLE, open_archive, run_limited, stream
 
@@ -41,10 +41,10 @@ def read_ods_or_xls(
     DatasetError, one sentence, for what is no such file, hostile, damaged, protected, or takes more than `memory` bytes
     or `seconds`: it is read in a process of its own.
     """
-    marks: list[SheetMarks] = []
+    formats: list[SheetFormats] = []
     if source.suffix.lower() == ".ods":
         with open_archive(source, most={"table:table-row": MOST_ROWS}) as archive:
-            marks = marks_of(archive, most_cells, too_many)
+            formats = formats_of(archive, most_cells, too_many)
     else:
         _check_xls(source)
     with tempfile.TemporaryFile() as output:
@@ -58,12 +58,12 @@ def read_ods_or_xls(
             refuse(source.name, _UNREADABLE)
     if end == "too many":
         refuse(source.name, too_many)
-    marks = marks or shown
-    if len(marks) != len(heads):
+    formats = formats or shown
+    if len(formats) != len(heads):
         refuse(source.name, _UNREADABLE)
     sheets = []
     for at, (name, hidden) in enumerate(heads):
-        m = marks[at]
+        m = formats[at]
         sheets.append(
             Sheet(
                 name,
@@ -129,22 +129,22 @@ def _run(source: Path, output: IO[bytes], most_cells: int, memory: int, seconds:
 
 def _parsed(
     lines: Iterator[Any], name: str
-) -> tuple[list[tuple[str, bool]], list[list[NumberedRow]], list[SheetMarks], str]:
-    """The sheets' names and whether they are hidden, the rows and marks of each, and the last word."""
+) -> tuple[list[tuple[str, bool]], list[list[NumberedRow]], list[SheetFormats], str]:
+    """The sheets' names and whether they are hidden, the rows and formats of each, and the last word."""
     end = ""
     heads: list[tuple[str, bool]] = []
     rows: list[list[NumberedRow]] = []
-    marks: list[SheetMarks] = []
+    formats: list[SheetFormats] = []
     with suppress(StopIteration):
         heads = [(str(title), bool(hidden)) for title, hidden in next(lines)]
         rows = [[] for _ in heads]
-        marks = [SheetMarks() for _ in heads]
+        formats = [SheetFormats() for _ in heads]
     for line in lines:
         if isinstance(line, str):
             end = line
             continue
         if isinstance(line, dict):
-            marks[line["sheet"]] = _marks(line)
+            formats[line["sheet"]] = _formats(line)
             continue
         sheet, row, cells = line
         texts = [cell if type(cell) is str else _text(cell) for cell in cells]
@@ -154,12 +154,12 @@ def _parsed(
             rows[sheet].append((row + 1, tuple(texts)))
     if not end:
         refuse(name, _UNREADABLE)
-    return heads, rows, marks, end
+    return heads, rows, formats, end
 
 
-def _marks(line: Mapping[str, Any]) -> SheetMarks:
-    """The marks of a sheet as the process wrote them."""
-    return SheetMarks(
+def _formats(line: Mapping[str, Any]) -> SheetFormats:
+    """The formats of a sheet as the process wrote them."""
+    return SheetFormats(
         merged=[(top, end, column) for top, end, column in line["merged"]],
         hidden_rows={*line["hidden_rows"]},
         hidden_columns={*line["hidden_columns"]},

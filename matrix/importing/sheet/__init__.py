@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from matrix.dataset.dataset import records
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import SHIPPED_STANCES, SLUG, TABLES
 from matrix.importing.file_cells import Sheet
@@ -26,10 +27,10 @@ from matrix.importing.result import (
     statements_frame,
     text_frame,
 )
+from matrix.importing.sheet.cell_formats import date_notes, joined, with_comments
 from matrix.importing.sheet.entities import named, sources
 from matrix.importing.sheet.headers import FIELDS, KEEP, SKIP, VALUES, is_party_word
 from matrix.importing.sheet.mapping import SheetMapping
-from matrix.importing.sheet.marks import date_notes, joined, with_comments
 from matrix.importing.sheet.named_columns import Coded
 from matrix.importing.sheet.statement_ids import ids_of
 from matrix.wording import plural
@@ -114,9 +115,9 @@ class _SheetReading:
         if not made:
             return {}
         ids = {row["id"] for row in made}
-        before: list[dict[Any, Any]] = [dict(s) for s in SHIPPED_STANCES]
+        before: list[Mapping[str, Any]] = [dict(s) for s in SHIPPED_STANCES]
         if there is not None:
-            before = there.to_dict("records")
+            before = records(there)
         if self.mapping.words.alone:
             used = {*self.mapping.stances.values()}
             before = [row for row in before if row["id"] in used]

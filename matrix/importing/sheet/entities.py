@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.dataset.dataset import Dataset, records
+from matrix.dataset.dataset import Dataset, column, records
 from matrix.dataset.problems import Problem, shown
 from matrix.export import cell_text
 from matrix.importing.name_matching import exact, unique_slugs
 from matrix.importing.result import TableRow, some
+from matrix.importing.sheet.cell_formats import date_notes
 from matrix.importing.sheet.headers import FIELDS
 from matrix.importing.sheet.mapping import SheetMapping, known_names
-from matrix.importing.sheet.marks import date_notes
 from matrix.importing.sheet.named_columns import CodeArray, Coded
 from matrix.importing.sheet.written_dates import as_one_date
 from matrix.wording import plural
@@ -152,8 +152,7 @@ def _chosen(
         if len(each) > 1 and m.into is not None:
             here = np.isin(m.coded[field].codes, [i for i, n in enumerate(canonical) if n == name])
             if sides is not None:
-                frame = m.into.frames[FIELDS[field].table]
-                side = dict(zip(frame["id"], frame["side"].astype("str"), strict=True))
+                side = column(m.into, FIELDS[field].table, "side")
                 those = {str(s) for s in sides.column[here].unique() if s}
                 each = tuple(id for id in each if side[id] in those) or each
             if len(each) > 1 and problems is not None:

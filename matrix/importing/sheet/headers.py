@@ -568,7 +568,9 @@ def _doubled(cells: SheetCells, columns: Mapping[str, str], problems: list[Probl
                 f"would be {meant}, as {headers[0]!r} is: say which with --map '{header}={meant}' and --map "
                 f"'{headers[0]}={KEEP}' (or {SKIP}, or another field)"
             )
-            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED))
+            problems.append(
+                Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED, others=(headers[0],))
+            )
 
 
 def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[str], problems: list[Problem]) -> None:
@@ -579,11 +581,11 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
     stated = {h for h in unmapped if known[h] and 2 * len(known[h]) >= len(values[h])}
     for wanted in REQUIRED:
         if wanted not in columns.values():
-            near = [h for h in unmapped if (w := _nearly(h)) and WORDS[w] == wanted]
-            if near:
-                hint = f"; did you mean {near[0]!r}?: say --map '{near[0]}={wanted}'"
-            elif wanted == "actor" and (institution := next((h for h, f in columns.items() if f == "institution"), "")):
-                hint = f"; did you mean {institution!r}?: say --map '{institution}={wanted}'"
+            meant = next((h for h in unmapped if (w := _nearly(h)) and WORDS[w] == wanted), "")
+            if not meant and wanted == "actor":
+                meant = next((h for h, f in columns.items() if f == "institution"), "")
+            if meant:
+                hint = f"; did you mean {meant!r}?: say --map '{meant}={wanted}'"
             else:
                 hint = f": say --set '{wanted}=…' if it is the same in every row"
                 if may := [h for h in unmapped if wanted == "stance" or h not in stated]:
@@ -594,7 +596,9 @@ def _missing(cells: SheetCells, columns: Mapping[str, str], unmapped: Sequence[s
                             "--map 'COLUMN=support' says that all of them support"
                         )
             message = f"no column holds the {wanted}{hint}"
-            problems.append(Problem(cells.file, cells.header_row, wanted, message, kind=NO_COLUMN))
+            problems.append(
+                Problem(cells.file, cells.header_row, wanted, message, kind=NO_COLUMN, others=(meant,) * bool(meant))
+            )
 
 
 def _nearly(header: str) -> str:

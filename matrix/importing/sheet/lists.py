@@ -210,7 +210,7 @@ def _times(
                 f"'{header}={lists[header]}' if both count, or --map '{header}={SKIP}' (or --map '{first}={SKIP}') to "
                 "leave one out"
             )
-            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED))
+            problems.append(Problem(cells.file, cells.header_row, header, message, kind=COLUMN_ASKED, others=(first,)))
     return {}
 
 

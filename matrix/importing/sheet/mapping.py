@@ -31,7 +31,7 @@ from matrix.importing.sheet.headers import (
 from matrix.importing.sheet.lists import as_lists, list_of, ticked
 from matrix.importing.sheet.named_columns import LOOKED_AT, Coded, SheetCells, cells_of, filled_down, is_placeholder
 from matrix.importing.sheet.namesakes import told_apart
-from matrix.importing.sheet.naming_column import with_offices, with_whole_names, without_marks
+from matrix.importing.sheet.naming_column import with_offices, with_whole_names, without_footnotes
 from matrix.importing.sheet.several_names import entries, is_open_name, one_name_a_row, says_nobody
 from matrix.importing.sheet.stances import StanceWords, legend_of
 from matrix.importing.sheet.wide import as_rows
@@ -147,7 +147,7 @@ def propose(
     cells = one_name_a_row(cells, fields, chosen, several, problems)
     for header, name in fields.items():
         if name in ACROSS and (cells.label_of is None or (cells.lists and header in cells.made)):
-            cells = without_marks(cells, header, name)
+            cells = without_footnotes(cells, header, name)
     columns = {h: taken.get(h) or fields[h] for h in headers if h in taken or h in fields}
     columns |= {h: f"{columns[h]}s" for h in several if columns.get(h) in ACROSS}
     columns |= {h: "actors" if h in several else "actor" for h in cells.labels if chosen.get(h) == "actor"}

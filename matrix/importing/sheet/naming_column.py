@@ -91,7 +91,7 @@ def _or_rival(
         f"may name the rows, as {shown(found)} may: say --map '{first}={hold}' if each row is one of {shown(first)}, "
         f"or --map '{found}={hold}' if it is one of {shown(found)}"
     )
-    return found, hold, [Problem(cells.file, cells.header_row, first, message, kind=COLUMN_ASKED)]
+    return found, hold, [Problem(cells.file, cells.header_row, first, message, kind=COLUMN_ASKED, others=(found,))]
 
 
 def _rivals(cells: SheetCells, header: str, field: str, hold: str, shared: bool) -> bool:
@@ -131,7 +131,7 @@ def _known_as(cells: SheetCells, header: str, marked: set[str], into: Dataset | 
     return next(iter(fits - against), "") if len(fits) == 1 else ""
 
 
-def unmarked(names: Iterable[str], field: str, *, again: bool = False) -> dict[str, str]:
+def without_footnote(names: Iterable[str], field: str, *, again: bool = False) -> dict[str, str]:
     """Each name with the mark of a footnote behind it -> the name, unless that makes two names one.
 
     `again`: whether names recur, so that `Peru [1]` is `Peru`; `Group [1]` beside `Group [2]` is one only where the
@@ -148,18 +148,18 @@ def _without_mark(name: str, field: str) -> str:
     return _NOTE_LETTER.sub("", plain) if field == "actor" else plain
 
 
-def note_on_marks(marked: Iterable[str]) -> str:
+def note_on_footnotes(marked: Iterable[str]) -> str:
     return f"{some(marked)}: the mark of a footnote behind the name is left out."
 
 
-def without_marks(cells: SheetCells, header: str, field: str) -> SheetCells:
+def without_footnotes(cells: SheetCells, header: str, field: str) -> SheetCells:
     """A column of names that recur, without the marks of footnotes behind them."""
     column = cells.frame[header]
-    if not (marked := unmarked(map(str, column.unique()), field, again=True)):
+    if not (marked := without_footnote(map(str, column.unique()), field, again=True)):
         return cells
     plain = column.map(lambda name: marked.get(name, name)).astype("str")
     return replace(
-        cells, frame=cells.frame.assign(**{header: plain}), notes=(*cells.notes, note_on_marks(map(exact, marked)))
+        cells, frame=cells.frame.assign(**{header: plain}), notes=(*cells.notes, note_on_footnotes(map(exact, marked)))
     )
 
 

@@ -168,9 +168,7 @@ def one_name_a_row(
     `several`: the columns of which the user says that their cells hold several names, `chosen` what else is said.
     """
     for header, field in columns.items():
-        doubted = [*columns.values()].count(field) > 1 or any(
-            p.column != header and f"--map '{header}=" in p.message for p in problems
-        )
+        doubted = [*columns.values()].count(field) > 1 or any(header in p.others for p in problems)
         if field not in SEVERAL.values() or (header not in chosen and doubted):
             continue  # which of two columns it is has to be said first
         if field == "actor" and cells.hold and not cells.lists and header not in chosen:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from matrix.dataset.codes import Scale
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.schema import SHIPPED_STANCES
 from matrix.importing.name_matching import exact, loose
@@ -310,7 +310,7 @@ class StanceWords:
     ) -> StanceWords:
         """With the user's words, on the scale of `into`;
         `legend` says what signs mean, as far as its words are known."""
-        rows = into.stances.to_dict("records") if into is not None else list(SHIPPED_STANCES)
+        rows = records(into.stances) if into is not None else list(SHIPPED_STANCES)
         scale = into.scale if into is not None else _shipped_scale()
         ids = scale.ids
         possible = (*ids, *(() if NEUTRAL in ids else (NEUTRAL,)))

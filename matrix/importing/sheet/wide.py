@@ -16,6 +16,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import Problem, shown
 from matrix.importing.name_matching import exact, loose
 from matrix.importing.result import COLUMN_ASKED, some
+from matrix.importing.sheet.cell_formats import is_colour
 from matrix.importing.sheet.headers import (
     ACROSS,
     BROADER,
@@ -36,9 +37,8 @@ from matrix.importing.sheet.headers import (
     without_stance_word,
 )
 from matrix.importing.sheet.lists import list_of
-from matrix.importing.sheet.marks import is_colour
 from matrix.importing.sheet.named_columns import YEAR, SheetCells, is_placeholder
-from matrix.importing.sheet.naming_column import free_name, note_on_marks, rows_named, unmarked
+from matrix.importing.sheet.naming_column import free_name, note_on_footnotes, rows_named, without_footnote
 from matrix.importing.sheet.row_kinds import without_odd_rows
 from matrix.importing.sheet.several_names import may_be_several
 from matrix.importing.sheet.stances import StanceWords, is_tick
@@ -203,9 +203,9 @@ def as_rows(
     pairs = {h: p for h, p in pairs.items() if p[0] in marked} | _to_the_left(cells, marked, chosen, pairs)
     problems[:] = [p for p in problems if p.column not in pairs]
     labels = _labels(cells, [h for h in cells.headers if h in marked], pairs, ACROSS[hold], chosen, problems)
-    if above := unmarked([_named(cells, label.header)[0] for label in labels], ACROSS[hold]):
-        cells = replace(cells, notes=(*cells.notes, note_on_marks(above)))
-    cells = _without_marks(cells, naming, hold)
+    if above := without_footnote([_named(cells, label.header)[0] for label in labels], ACROSS[hold]):
+        cells = replace(cells, notes=(*cells.notes, note_on_footnotes(above)))
+    cells = _without_footnotes(cells, naming, hold)
     whole = cells.headers
     cells = without_odd_rows(cells, naming, [label.header for label in labels], hold, chosen, problems)
     cells, made = _rows(cells, naming, labels, hold, chosen)
@@ -259,7 +259,7 @@ def _stance_beside_others(
         f"holds stances, and so do {some(like)}: say --map '{called[0]}=stance' if each of these columns is of one "
         f"{ACROSS[across.pop()]}, or --map '{like[0]}={KEEP}' (or {SKIP}) of each other one"
     )
-    return [Problem(cells.file, cells.header_row, called[0], message, kind=COLUMN_ASKED)]
+    return [Problem(cells.file, cells.header_row, called[0], message, kind=COLUMN_ASKED, others=tuple(like))]
 
 
 def _column(cells: SheetCells, body: pd.DataFrame, header: str, stances: StanceWords) -> _Unnamed:
@@ -494,7 +494,7 @@ def _labels(
     names = [n for n, _, _ in named]
     names = names if any(map(round_of, names)) else without_stance_word(names)
     named = [(n, date, group) for n, (_, date, group) in zip(names, named, strict=True)]
-    plain = unmarked([n for n, _, _ in named], across)
+    plain = without_footnote([n for n, _, _ in named], across)
     named = [(plain.get(n, n), date, group) for n, date, group in named]
     several = Counter(_NAME_AND_YEAR.fullmatch(n)[1] for n, _, _ in named if _NAME_AND_YEAR.fullmatch(n))  # type: ignore[index]
     labels = []
@@ -539,6 +539,7 @@ def _rounds(cells: SheetCells, labels: Sequence[_Label], across: str, chosen: Ma
             f"may be one {across} with {some(others)}, at another time: say --map '{first}=stance' if they are several "
             f"{across}s, or --map '{others[0]}={SKIP}' (or {KEEP}) to leave one out",
             kind=COLUMN_ASKED,
+            others=tuple(others),
         )
         for first, *others in of.values()
         if others and first not in chosen
@@ -561,15 +562,15 @@ def _named(cells: SheetCells, header: str) -> tuple[str, str, str]:
     return own if own in cells.headers else header, "", group
 
 
-def _without_marks(cells: SheetCells, naming: str, hold: str) -> SheetCells:
+def _without_footnotes(cells: SheetCells, naming: str, hold: str) -> SheetCells:
     """Names of rows without the marks of footnotes behind them."""
     names = [str(n) for n in cells.frame[naming]]
-    marked = unmarked(names, hold)
+    marked = without_footnote(names, hold)
     if not marked:
         return cells
     plain = [marked.get(n, n) for n in names]
     frame = cells.frame.assign(**{naming: pd.Series(plain, dtype="str")})
-    return replace(cells, frame=frame, notes=(*cells.notes, note_on_marks(marked)))
+    return replace(cells, frame=frame, notes=(*cells.notes, note_on_footnotes(marked)))
 
 
 # ---- one row a cell

@@ -116,7 +116,9 @@ def by_round(
                 f"may be rounds of one vote: say --set '{lacking}=…' if {some(rounds)} are of one {lacking}, or "
                 f"{ways} if each is a {lacking} of its own"
             )
-            problems.append(Problem(cells.file, cells.header_row, last, message, kind=COLUMN_ASKED))
+            problems.append(
+                Problem(cells.file, cells.header_row, last, message, kind=COLUMN_ASKED, others=tuple(others))
+            )
             return None
     elif each:
         made, stance, kept = _one_row_a_cell(cells, rounds, "round")
@@ -129,7 +131,7 @@ def by_round(
             f"--map '{last}=stance' if only this one counts (the others are kept beside it), or {ways} if each is a "
             "statement of its own"
         )
-        problems.append(Problem(cells.file, cells.header_row, last, message, kind=COLUMN_ASKED))
+        problems.append(Problem(cells.file, cells.header_row, last, message, kind=COLUMN_ASKED, others=tuple(others)))
     taken = {**left, last: "stance"}
     return cells, {**_said_of_rows(fields, chosen), **taken}, taken
 

@@ -1,6 +1,7 @@
 // What the form beside marked words offers and fills in.
 
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { test } from "node:test"
 
 import { isQuoted, moved, offered } from "../../../matrix/dashboard/marking/form_model.js"
@@ -61,6 +62,21 @@ test("arrows up and down choose sentences, with Shift more of them", () => {
   assert.equal(words(second), "Talks, yes.")
   assert.equal(words(moved(TEXT, second ?? START, press("ArrowUp"))), "No 𠮷野 ban.")
   assert.equal(words(moved(TEXT, second ?? START, press("ArrowDown", true)))?.startsWith("Talks, yes.\r\n"), true)
+})
+
+test("arrows up and down end no sentence at an abbreviation, as Python does not", () => {
+  const cases = JSON.parse(readFileSync(new URL("sentences.json", import.meta.url), "utf8"))
+  for (const [text, parts] of /** @type {[string, string[]][]} */ (cases)) {
+    for (const key of ["ArrowDown", "ArrowUp"]) {
+      const start = key === "ArrowDown" ? 0 : text.length
+      const found = []
+      for (let span = moved(text, { anchor: start, focus: start }, press(key)); span; ) {
+        found.push(text.slice(span.anchor, span.focus))
+        span = moved(text, span, press(key))
+      }
+      assert.deepEqual(key === "ArrowDown" ? found : found.reverse(), parts)
+    }
+  }
 })
 
 test("arrows left and right choose words, with Shift more or fewer of them, by character with Alt or Ctrl", () => {

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from matrix.dashboard.access import Refusal
 from matrix.dashboard.controls import switch
 from matrix.dashboard.datasets import refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, TAKE_ALONG
+from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, MEMBERS, TAKE_ALONG
 from matrix.dashboard.page_frame import heading
 from matrix.dashboard.pages.data import editing
-from matrix.dashboard.pages.data.codebook import codebook, show_check
 from matrix.dashboard.pages.data.coders import coders
+from matrix.dashboard.pages.data.glossary import glossary, show_check
 from matrix.dashboard.pages.data.history import history
+from matrix.dashboard.pages.data.members import has_members, members
 from matrix.dashboard.pages.data.recoding import recode
 from matrix.dashboard.pages.data.statement_form import form
 from matrix.dashboard.pages.data.upload import bring_in
@@ -28,15 +30,20 @@ WORDS = {
     CODERS: "Coders",
     HISTORY: "History",
     CODEBOOK: "Codebook",
+    MEMBERS: "Members",
 }
 
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_PAGE)
-    refused = refusal()
+    refused = refusal(dataset)
     editable = not refused and dataset.location is not None
-    hidden = () if editable else (BRING_IN, CODERS, HISTORY)
+    codes = editable or refused == Refusal.OWN_LAYER
+    told = editable or (refused is not None and refused.is_members)
+    hidden = tuple(p for p, shown in ((BRING_IN, editable), (CODERS, codes), (HISTORY, told)) if not shown)
+    if dataset.layer != MAIN or not has_members(dataset):
+        hidden = (*hidden, MEMBERS)
     if dataset.layer != MAIN:  # what all coders share is changed in the dataset itself
         hidden = (*hidden, BRING_IN)
     parts = {name: words for name, words in WORDS.items() if name not in hidden}
@@ -48,7 +55,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         if part == TAKE_ALONG:
             _title("Take along", _selected(selection))
             download_list(dataset, selection)
-        elif part == CODERS and editable:
+        elif part == CODERS and codes:
             _title(
                 "Coders",
                 "Each codes in a layer of their own, blind to the others; then two are compared and reconciled.",
@@ -65,15 +72,18 @@ def show(dataset: Dataset, selection: Selection) -> None:
             bring_in(dataset)
             _title("Add one statement", "For a single finding, without a file. Fields with * are needed.")
             form(dataset)
-        elif part == HISTORY:
+        elif part == HISTORY and told:
             _title(
                 "History",
                 "Every change, the newest first. Any can be taken back as long as no later one rests on it.",
             )
             history(dataset)
+        elif part == MEMBERS and MEMBERS in parts:
+            _title("Members", "Who may open this dataset here, and what each of them may do.")
+            members(dataset)
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
-            codebook(dataset)
+            glossary(dataset)
             if editable and dataset.layer == MAIN:
                 _title(
                     "Change the codebook",

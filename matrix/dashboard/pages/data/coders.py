@@ -10,14 +10,14 @@ import streamlit as st
 
 from matrix.analysis.agreement import FEWEST, FIGURES, SHARE, Agreement, agreement
 from matrix.dashboard import controls, visit
-from matrix.dashboard.datasets import open_dataset
+from matrix.dashboard.datasets import open_dataset, refusal
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import CODERS_BY
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.reconciling import reconciling
 from matrix.dashboard.problems import problem_list
-from matrix.dataset.dataset import Dataset, names
+from matrix.dataset.dataset import Dataset, names, records
 from matrix.dataset.problems import number_of
 from matrix.dataset.schema import MAIN
 from matrix.store.layers import LONGEST, Layer, layers
@@ -48,7 +48,7 @@ def coders(dataset: Dataset) -> None:
     _begin(dataset, there)
     editing.show_outcome(SECTION)
     usable = [x.name for x in there if not x.problems]
-    if usable:
+    if usable and not refusal(dataset):  # who codes blind is not told what others have coded
         _compare(dataset, usable, html)
 
 
@@ -153,7 +153,7 @@ def _agreement(_one: Dataset, _other: Dataset, *versions: str) -> Agreement:
 def _figures(made: Agreement, html: DatasetHtml) -> None:
     rows = [
         {**line, "name": capital(FIGURES[str(line["measure"])].name), "formula": FIGURES[str(line["measure"])].formula}
-        for line in made.of().reset_index().to_dict("records")
+        for line in records(made.of().reset_index())
     ]
     few = len(made.sources) < FEWEST
     sources = [html.name("sources", s) for s in made.sources]
@@ -242,6 +242,6 @@ def _units(made: Agreement, by: str, html: DatasetHtml, pair: tuple[str, str]) -
             *(html.name(f"{c}s", str(r[c])) for c in ("source", "actor", "proposal")),
             [(str(r[f"{n}_stance"]), str(r[f"{n}_statements"])) for n in pair],
         )
-        for r in found.head(MOST).to_dict("records")
+        for r in records(found.head(MOST))
     ]
     st.html(render(TEMPLATE, "units", html, pair, rows, len(found) - len(rows)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from matrix.dashboard.problems import problem_list
 from matrix.dataset.changes import Change, next_id
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.former_ids import Became
+from matrix.dataset.location import Database
 from matrix.dataset.problems import UNUSABLE, DatasetError, Problem, SelectionError
 from matrix.dataset.schema import MAIN
 from matrix.store import Store
@@ -26,6 +28,7 @@ from matrix.store.folder import load
 from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
+from matrix.store.members import RoleError, invite, look, remove
 from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
@@ -83,7 +86,7 @@ def write(
             beside=(lambda _: beside) if beside else None,
         )
 
-    return _guarded(act, f"{plural(len(changes), 'change')} written.")
+    return _guarded(dataset, act, f"{plural(len(changes), 'change')} written.")
 
 
 def make_dataset(
@@ -96,7 +99,7 @@ def make_dataset(
         return load(folder)
 
     try:
-        outcome = _guarded(act, f"The dataset “{clean(folder.name)}” was made.")
+        outcome = _guarded(dataset, act, f"The dataset “{clean(folder.name)}” was made.")
         return replace(outcome, address=f"./?dataset={datasets.add(folder)}") if outcome.done else outcome
     except FileExistsError:
         return Outcome(f"There is a folder “{clean(folder.name)}” already: choose another name. Nothing was written.")
@@ -104,19 +107,21 @@ def make_dataset(
 
 def take_back(dataset: Dataset, number: int) -> Outcome:
     """Undo the step of this number."""
-    return _guarded(
-        lambda: undo(store_of(dataset), by=who(dataset), step=number) if dataset.location else None, "Taken back."
-    )
+
+    def act() -> Dataset | None:
+        return undo(store_of(dataset), by=who(dataset), step=number) if dataset.location else None
+
+    return _guarded(dataset, act, "Taken back.")
 
 
 def begin_layer(dataset: Dataset, name: str) -> Outcome:
     """Make a layer of this name for a coder."""
-    return _guarded(lambda: new_layer(store_of(dataset), name), "")
+    return _guarded(dataset, lambda: new_layer(store_of(dataset), name), "")
 
 
 def mark_source(dataset: Dataset, source: str, *, finished: bool) -> Outcome:
     """Mark a source as finished in the layer that is open, or as open again."""
-    return _guarded(lambda: (finish if finished else reopen)(store_of(dataset), source), "")
+    return _guarded(dataset, lambda: (finish if finished else reopen)(store_of(dataset), source), "")
 
 
 def decide_difference(
@@ -132,7 +137,7 @@ def decide_difference(
 def settle_differences(dataset: Dataset, one: str, other: str, *, why: str) -> Outcome:
     """Carry out what was decided about two coders, as one step of the history."""
     act = partial(settle, store_of(dataset), one, other, by=who(dataset), reason=why)
-    return _guarded(lambda: act().main, "Taken over.")
+    return _guarded(dataset, lambda: act().main, "Taken over.")
 
 
 def withdraw_decision(dataset: Dataset, decision: Decision) -> Outcome:
@@ -150,6 +155,28 @@ def forget_answers(dataset: Dataset, made: Sequence[Answered]) -> Outcome:
     return _beside_tables(dataset, lambda: forget_them(store_of(dataset), made))
 
 
+def invite_member(dataset: Dataset, email: str, role: str) -> Outcome:
+    """Give somebody a role in the dataset's database, by their e-mail address."""
+    return _beside_tables(dataset, lambda: invite(_database(dataset), email, role))
+
+
+def remove_member(dataset: Dataset, email: str) -> Outcome:
+    """Take somebody out of the members, at once."""
+    return _beside_tables(dataset, lambda: remove(_database(dataset), email))
+
+
+def note_visit(dataset: Dataset, when: str) -> None:
+    """Note when who is signed in looked; that it could not be noted is no reason to show them nothing."""
+    with suppress(OSError, DatasetError):
+        look(_database(dataset), when)
+
+
+def _database(dataset: Dataset) -> Database:
+    if not isinstance(dataset.location, Database):
+        raise SelectionError("members: a folder has none")
+    return dataset.location
+
+
 def _beside_tables(dataset: Dataset, act: Callable[[], object]) -> Outcome:
     """What came of writing something that leaves the dataset's tables as they are."""
 
@@ -157,7 +184,7 @@ def _beside_tables(dataset: Dataset, act: Callable[[], object]) -> Outcome:
         act()
         return dataset
 
-    return _guarded(written, "")
+    return _guarded(dataset, written, "")
 
 
 def store_of(dataset: Dataset) -> Store:
@@ -165,7 +192,7 @@ def store_of(dataset: Dataset) -> Store:
     return Store(dataset.location or Path(), dataset.layer)
 
 
-def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
+def _guarded(dataset: Dataset, act: Callable[[], Dataset | None], words: str) -> Outcome:
     """What came of writing: `act` does it and gives the dataset as it is then, `words` say so."""
     # Asked here, not where the buttons are drawn: no message from a browser that may not write does.
     if datasets.refusal():
@@ -183,7 +210,12 @@ def _guarded(act: Callable[[], Dataset | None], words: str) -> Outcome:
         return Outcome(sentence(f"nothing was written: {e}"))
     except FileExistsError:
         raise
+    except RoleError as e:
+        return Outcome(sentence(f"{e}: nothing was written"))
     except OSError as e:
+        if isinstance(dataset.location, Database):
+            why = (e.strerror or str(e)).removesuffix(": nothing was written")
+            return Outcome(sentence(f"{why}: nothing was written"))
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:
         return Outcome("This dataset has no folder on disk: nothing was written.")
@@ -233,13 +265,20 @@ def show_wrong(form: str, field: str) -> None:
 
 
 def who(dataset: Dataset) -> str:
-    """The name under which a change is written, or a statement coded: in a layer its coder's, if no other is given."""
+    """The name under which a change is written, or a statement coded: in a layer its coder's, if no other is given.
+
+    Who has signed in writes under the name by which their provider knows them.
+    """
+    if isinstance(dataset.location, Database) and dataset.location.person:
+        return str(dataset.location.person)
     given = clean(str(visit.page_state().get(_NAME) or "")).strip()[:LONGEST_NAME]
     return given or (dataset.layer if dataset.layer != MAIN else whoami())
 
 
 def name_field(dataset: Dataset) -> None:
-    """Ask for that name once; it is kept for the visit."""
+    """Ask for that name once, of who has not signed in; it is kept for the visit."""
+    if isinstance(dataset.location, Database) and dataset.location.person:
+        return
     visit.bound(_FIELD, who(dataset))
     st.text_input(
         "Your name in the history",

@@ -45,7 +45,7 @@ def history(dataset: Dataset) -> None:
     if not steps:
         st.html(render(TEMPLATE, "no_history"))
         return
-    if undoable and not refusal():
+    if undoable and not refusal(dataset):
         with st.container(horizontal=True, vertical_alignment="center"):
             _undo(dataset, undoable)
             if earlier := [s for s, stands in steps[:count] if _may_go(s, stands) and s.number != undoable.number]:

@@ -12,7 +12,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.codebook import Recoding, called, merge, move, one, rename, retire, split
-from matrix.dataset.dataset import Dataset, column, names
+from matrix.dataset.dataset import Dataset, Record, column, names, records
 from matrix.dataset.former_ids import ACTORS, KINDS, PROPOSALS, STANCES, THEMES
 from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.dataset.schema import LIST_SEPARATOR, MIXED
@@ -113,14 +113,14 @@ def _split(dataset: Dataset, kind: str, code: str) -> Recoding | None:
     else:
         frame = dataset.frames["statements"]
         mine = frame[frame[{PROPOSALS: "proposal", ACTORS: "actor", STANCES: "stance"}[kind]] == code].astype("str")
-        own = {r["id"]: _words(r) for r in mine.to_dict("records")}
+        own = {r["id"]: _words(r) for r in records(mine)}
     given = st.multiselect(
         "What it gets", [*own], format_func=lambda i: f"{i}: {own.get(i, '')}", key=_key(f"part-{kind}-{code}")
     )
     return split(dataset, kind, code, {new: given}, titles={new: title}) if new and given else None
 
 
-def _words(statement: Mapping[object, str]) -> str:
+def _words(statement: Record) -> str:
     words = clean(statement["quote"] or statement["summary"])
     short = words if len(words) <= WORDS_OF_A_QUOTE else words[: WORDS_OF_A_QUOTE - 1] + "…"
     return f"{statement['actor']}, {statement['proposal']}, {statement['stance']} - {short}"

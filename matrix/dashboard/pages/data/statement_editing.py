@@ -52,7 +52,7 @@ class _Done:
 def show(dataset: Dataset) -> None:
     """Draw what was written last, with its undo, and the form of the statement whose card asked for it."""
     id_ = str(visit.page_state().get(EDITING) or "")
-    is_open = bool(id_) and not refusal() and dataset.location is not None
+    is_open = bool(id_) and not refusal(dataset) and dataset.location is not None
     if id_ and not (is_open and is_there(dataset, "statements", id_)):
         if is_open and visit.page_state().get(_FILLED):
             words = f"{id_} is not there any more: somebody else has taken it out, and nothing was written."

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from matrix.analysis.voices import KNOWN_BY
 from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
@@ -30,7 +31,6 @@ FIELDS = (
     *("actor", "proposal", "stance", "condition", "condition_quote", "source", "quote"),
     *("attribution", "confidence", "date_start", "date_end", "date_note", "summary", "note", "id"),
 )
-_WORDS = ("attribution", "confidence")
 _PLACE, _SEEN = "form-place", "form seen"
 
 
@@ -85,7 +85,7 @@ def fill(row: Mapping[str, str], *, edited: bool) -> None:
     """Put the values of a row into the fields, before they are drawn; the place of its quote where it is edited."""
     for column in FIELDS:
         if column != "id":
-            visit.bound(key(column), row.get(column) or (None if column in (*REFERENCES, *_WORDS) else ""))
+            visit.bound(key(column), row.get(column) or (None if column in (*REFERENCES, *KNOWN_BY) else ""))
     start = row.get("start", "") if edited else ""
     visit.bound(_PLACE, int(start) if start.isascii() and start.isdigit() else None)
 

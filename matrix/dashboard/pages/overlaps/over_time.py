@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
-from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, over_time
+from matrix.analysis.counting import COUNTS, DUPLICATES
+from matrix.analysis.measures import MEASURES, NONE, NORMALISATIONS, UNDEFINED, number_text
+from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, landmarks, over_time
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import absent, scoped
 from matrix.analysis.sets import ACTORS
@@ -20,7 +21,13 @@ from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import MOST_ASKED, OVER_TIME, STEPS, WINDOW, WINDOWS
 from matrix.dashboard.page_frame import note
-from matrix.dashboard.pages.overlaps.pairs import measure_words
+from matrix.dashboard.pages.overlaps.pairs import (
+    COUNT_WORDS,
+    DUPLICATE_WORDS,
+    NORMAL_WORDS,
+    count_positions,
+    measure_words,
+)
 from matrix.dashboard.pages.overlaps.two import pick_two
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, remembered
@@ -43,14 +50,22 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
     """Choose, compute, say and draw."""
     dataset, selection = positions.dataset, positions.selection
     measures = {**measure_words(tuple(MEASURES)), POLARISATION: "Polarisation of the best split"}
-    with st.container(key="page-choices", horizontal=True, vertical_alignment="bottom"):
-        measure = controls.one("Measure", "measure", measures)
-        two = None if measure == POLARISATION else pick_two(positions)
-        window = controls.one("Window", "window", {w: SPAN_WORDS[w] for w in WINDOWS}, default=WINDOW)
-        steps = [s for s in STEPS if days_of("step", s) <= days_of("window", window)]
-        third = [s for s in steps if 3 * days_of("step", s) <= days_of("window", window)]
-        step = controls.one("One each", "step", {s: SPAN_WORDS[s] for s in steps}, default=(third or steps[:1])[-1])
-        min_n = controls.size("Min n", "min-n", 1, MOST_ASKED, help="Numbers over fewer are left out: they say little.")
+    with st.container(key="page-choices"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            measure = controls.one("Measure", "measure", measures)
+            two = None if measure == POLARISATION else pick_two(positions)
+            window = controls.one("Window", "window", {w: SPAN_WORDS[w] for w in WINDOWS}, default=WINDOW)
+            steps = [s for s in STEPS if days_of("step", s) <= days_of("window", window)]
+            third = [s for s in steps if 3 * days_of("step", s) <= days_of("window", window)]
+            step = controls.one("One each", "step", {s: SPAN_WORDS[s] for s in steps}, default=(third or steps[:1])[-1])
+            min_n = controls.size(
+                "Min n", "min-n", 1, MOST_ASKED, help="Numbers over fewer are left out: they say little."
+            )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            normalize = controls.one("Normalisation", "normalize", {n: NORMAL_WORDS[n] for n in NORMALISATIONS})
+            count = controls.one("Counting", "count", {c: COUNT_WORDS[c] for c in COUNTS})
+            duplicates = controls.one("Repeated statements", "duplicates", {d: DUPLICATE_WORDS[d] for d in DUPLICATES})
+    units = (normalize, count, duplicates)
     if measure != POLARISATION:
         if not two:
             return
@@ -64,9 +79,11 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
     of, one, other = (two.by, two.one, two.other) if two else (ACTORS, "", "")
     try:
         with st.spinner("Computing each window …"):
-            found = _found(dataset, selection, window, step, measure, of).at_least(min_n)
+            found = _found(dataset, selection, window, step, measure, *units, of).at_least(min_n)
     except SelectionError as e:
         note(str(e))
+        if units != (NONE, COUNTS[0], DUPLICATES[0]):
+            st.button("Count positions, not normalised", on_click=count_positions)
         return
     own = found.frame[found.frame["one"].isin((one, other)) & found.frame["other"].isin((one, other))]
     known = own[own["value"].notna()]
@@ -76,7 +93,8 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
         note(found.sentence or f"In no window do {who or 'these actors'} have a number with an n of {min_n} or more.")
         return
     among = positions.selection if not one else positions.selection.without(*(("side",) if of == SIDES else COLUMNS))
-    st.html(render("parts.html", "answer", scoped(dataset, among, _change(found, known, measures[measure], who))))
+    what = f"{measures[measure]}{f' of {who}' if who else ''}{_how(*units)}"
+    st.html(render("parts.html", "answer", scoped(dataset, among, _change(found, known, what))))
     if found.opposed and one:
         lines = [o.in_words(dataset) for o in found.opposed[:MOST_OPPOSED]]
         if len(found.opposed) > MOST_OPPOSED:
@@ -99,31 +117,47 @@ def _of_two(positions: Positions, by: str, one: str, other: str) -> Selection:
 
 
 @remembered(8)
-def _found(dataset: Dataset, selection: Selection, window: str, step: str, measure: str, of: str) -> OverTime:
+def _found(
+    dataset: Dataset,
+    selection: Selection,
+    window: str,
+    step: str,
+    measure: str,
+    normalize: str,
+    count: str,
+    duplicates: str,
+    of: str,
+) -> OverTime:
     """The numbers; kept, for each window takes the whole measure."""
-    return over_time(dataset, selection, window=window, step=step, measure=measure, of=of)
+    units = {"normalize": normalize, "count": count, "duplicates": duplicates}
+    return over_time(dataset, selection, window=window, step=step, measure=measure, **units, of=of)
 
 
 def _text(found: OverTime, value: float) -> str:
-    if np.isnan(value):
+    if isnan(value):
         return UNDEFINED
     return number_text(found.measure, value) if found.measure in MEASURES else f"{value:.3f}"
 
 
-def _change(found: OverTime, known: pd.DataFrame, measure: str, who: str) -> str:
+def _how(normalize: str, count: str, duplicates: str) -> str:
+    """What is not as it is unless chosen, behind the name of a measure: `, by average activity`; else ''."""
+    words = [NORMAL_WORDS[normalize]] if normalize != NONE else []
+    if count != COUNTS[0]:
+        words.append("Counting statements")
+    if duplicates != DUPLICATES[0]:
+        words.append(DUPLICATE_WORDS[duplicates])
+    return "".join(f", {w[0].lower()}{w[1:]}" for w in words)
+
+
+def _change(found: OverTime, known: pd.DataFrame, what: str) -> str:
     """The first and the last number, and between them the lowest and the highest, each with its window and n."""
     value, n = known["value"].tolist(), known["n"].tolist()
     ends = known["end"].tolist()
-    places = {"first": 0, "last": len(value) - 1}
-    if len(set(value)) > 2:
-        places = {"first": 0, "lowest": int(np.argmin(value)), "highest": int(np.argmax(value)), "last": len(value) - 1}
-    told, parts = set(), []
-    for word, k in places.items():
-        if k not in told:
-            told.add(k)
-            day = dates.words(ends[k], ends[k])
-            parts.append(f"{word} {_text(found, value[k])} (in the window to {day}, n = {n[k]:,})")
-    return f"{measure}{f' of {who}' if who else ''}: {listed(parts)}."
+    parts = [
+        f"{word} {_text(found, value[k])} (in the window to {dates.words(ends[k], ends[k])}, n = {n[k]:,})"
+        for k, word in landmarks(value).items()
+    ]
+    return f"{what}: {listed(parts)}."
 
 
 def _table(found: OverTime, own: pd.DataFrame, measure: str) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from matrix.analysis.comparison import PairComparison
 from matrix.analysis.counting import COUNTS, DUPLICATES
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, UNDEFINED, number_text
-from matrix.analysis.overlap import Overlap, overlaps
+from matrix.analysis.overlap import HIGH, LOW, Overlap, overlaps
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
 from matrix.dashboard.evidence_panel import closable
@@ -23,7 +22,7 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import AGREEMENT, ID_SEPARATOR, MOST_ASKED, NETWORK
 from matrix.dashboard.page_frame import explained, note
 from matrix.dashboard.pages.overlaps.comparison import show_comparison, two_proposals
-from matrix.dataset.dataset import Dataset
+from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from matrix.wording import humane, plural
@@ -148,7 +147,7 @@ def how_to_pick() -> None:
 
 def edges_table(found: Overlap, html: DatasetHtml) -> pd.DataFrame:
     """Every pair with its value and n, the highest first; of very many those that a table can show."""
-    edges = found.edges().sort_values(["value", "n"], ascending=False, kind="stable")
+    edges = found.edges(order=HIGH)
     if len(edges) > MOST_PAIRS:
         st.html(render("overlaps.html", "more_pairs", MOST_PAIRS, len(edges)))
         edges = edges.head(MOST_PAIRS)
@@ -165,22 +164,18 @@ def edges_table(found: Overlap, html: DatasetHtml) -> pd.DataFrame:
 
 def ends(found: Overlap, html: DatasetHtml) -> None:
     """The highest and the lowest pairs in words, with value and n: small pictures and touch cannot show them."""
-    value, n = found.frame.to_numpy(), found.n.to_numpy()
-    one, other = np.nonzero(np.triu(~np.isnan(value) & (n > 0), 1))
-    value, n = value[one, other], n[one, other]
-    order = np.lexsort((-n, -value))
-    parts = [("The highest", order[:FEW]), ("The lowest", np.lexsort((-n, value))[:FEW])]
-    if len(order) <= 2 * FEW:
-        parts = [("Every pair", order)]
-    ids = found.frame.index.tolist()
+    highest, lowest = found.edges(order=HIGH), found.edges(order=LOW)
+    parts = [("The highest", highest.head(FEW)), ("The lowest", lowest.head(FEW))]
+    if len(highest) <= 2 * FEW:
+        parts = [("Every pair", highest)]
 
-    def line(k: int) -> tuple[str, Markup, Markup, str, int]:
-        pair = ids[one[k]], ids[other[k]]
+    def line(edge: Record) -> tuple[str, Markup, Markup, str, int]:
+        pair = str(edge["one"]), str(edge["other"])
         names = html.name(found.of, pair[0]), html.name(found.of, pair[1])
-        return ID_SEPARATOR.join(pair), *names, number_text(found.measure, float(value[k])) or UNDEFINED, int(n[k])
+        return ID_SEPARATOR.join(pair), *names, number_text(found.measure, edge["value"]) or UNDEFINED, int(edge["n"])
 
     heads = ["Pair", humane(MEASURES[found.measure].name), "n"]
-    tables = [(title, [line(k) for k in places]) for title, places in parts]
+    tables = [(title, [line(edge) for edge in records(edges)]) for title, edges in parts]
     st.html(render("overlaps.html", "ends", html, heads, tables))
 
 

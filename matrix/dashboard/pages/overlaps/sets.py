@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from matrix.analysis.comparison import PairComparison
 from matrix.analysis.measures import ACTORS
 from matrix.analysis.positions import Positions
-from matrix.analysis.sets import EXCLUSIVE, INCLUSIVE, SIDES, Sets, sets
+from matrix.analysis.sets import EXCLUSIVE, INCLUSIVE, SIDES, Sets, most_backing, sets
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
@@ -41,7 +40,7 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
         mode = controls.switch("A bar counts", "mode", MODE_WORDS, shown=True)
     listed_ids = set(dataset.frames["actors"]["id"].iloc[positions.columns])
     offered = sides if by == SIDES else {i: name for i, name in choices(dataset, "actor").items() if i in listed_ids}
-    begin = list(sides) if by == SIDES else _most_backing(positions)
+    begin = list(sides) if by == SIDES else most_backing(positions, most=BEGIN)
     chosen = controls.several("Compared", "set", offered, begin, most=MOST)
     if len(chosen) < 2:
         note(f"choose at least two {by} to see what they back together")
@@ -59,15 +58,6 @@ def show_sets(positions: Positions, html: DatasetHtml) -> None:
 
 def _choose_bar(data: list[str]) -> None:
     visit.choose("bar", data[1].replace(LIST_SEPARATOR, ID_SEPARATOR) if len(data) > 2 else "")
-
-
-def _most_backing(positions: Positions) -> list[str]:
-    """The listed actors who back most, in the order of the table."""
-    backs = np.append(positions.dataset.scale.scores > 0, [False, False])[positions.codes[positions.rows]].sum(axis=0)
-    backs = np.where(positions.chosen, backs, 0)
-    top = [i for i in np.argsort(-backs, kind="stable")[:BEGIN] if backs[i]]
-    ids = positions.dataset.frames["actors"]["id"].tolist()
-    return [ids[i] for i in sorted(top)]
 
 
 def _combinations(found: Sets, html: DatasetHtml) -> pd.DataFrame:

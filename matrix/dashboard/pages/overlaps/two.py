@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import numpy as np
-
 from matrix.analysis.common_ground import chosen_sides
 from matrix.analysis.measures import ACTORS
-from matrix.analysis.positions import EMPTY, Positions
+from matrix.analysis.positions import Positions
 from matrix.analysis.sets import SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.dashboard import controls, visit
@@ -45,7 +43,8 @@ def pick_two(positions: Positions) -> Two | None:
         return None
     first, second = list(offered)[:2] if by == ACTORS else _first_sides(positions, heard, list(offered))
     if by == ACTORS and not (visit.choice("one") and visit.choice("other")):
-        first, second = _nearest(positions, list(offered))
+        shared = measured(dataset, positions.by_proposal, ("shared",))["shared"]
+        first, second = shared.highest(list(offered)) or (first, second)
     one = controls.one("One", "one", offered, default=first if visit.choice("other") != first else second)
     other = controls.one("Other", "other", offered, default=second if second != one else first)
     return Two(by, one, other)
@@ -53,8 +52,7 @@ def pick_two(positions: Positions) -> Two | None:
 
 def _heard_sides(positions: Positions, sides: Iterable[str]) -> set[str]:
     """Of which sides somebody chosen takes a position here."""
-    spoken = (positions.codes[positions.rows] != EMPTY).any(axis=0)
-    return {s for s in sides if (spoken & positions.members(s)).any()}
+    return {s for s in sides if (positions.speaking & positions.members(s)).any()}
 
 
 def _first_sides(positions: Positions, heard: set[str], sides: list[str]) -> list[str]:
@@ -66,13 +64,5 @@ def _first_sides(positions: Positions, heard: set[str], sides: list[str]) -> lis
 def _heard(positions: Positions) -> dict[str, str]:
     """The actors that the filters list and that take a position, in the order of the table."""
     names = choices(positions.dataset, "actor")
-    shown = positions.chosen & (positions.codes[positions.rows] != EMPTY).any(axis=0)
+    shown = positions.chosen & positions.speaking
     return {i: names[i] for i in positions.dataset.frames["actors"]["id"][shown]}
-
-
-def _nearest(positions: Positions, ids: list[str]) -> tuple[str, str]:
-    """Where to begin: the two who back most proposals together."""
-    found = measured(positions.dataset, positions.by_proposal, ("shared",))["shared"]
-    table = found.frame.reindex(index=ids, columns=ids).to_numpy(float)
-    i, j = np.unravel_index(int(np.nanargmax(np.triu(table, 1))), table.shape)
-    return (ids[int(i)], ids[int(j)]) if i != j else (ids[0], ids[1])

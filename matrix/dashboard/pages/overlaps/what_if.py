@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matrix.analysis.common_ground import CommonGround, common_ground
 from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
 from matrix.analysis.positions import Positions
-from matrix.analysis.sensitivity import CELLS, TIERS, Sensitivity, WhatIf, sensitivity, what_ifs
+from matrix.analysis.sensitivity import CELLS, TIERS, Sensitivity, WhatIf, of_largest_sources, sensitivity, what_ifs
 from matrix.dashboard import controls
 from matrix.dashboard.figures import frame_table
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -20,7 +20,7 @@ from matrix.dashboard.page_choices import TABLE
 from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import measure_words
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, remembered
+from matrix.dataset.dataset import Dataset, records, remembered
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from matrix.wording import ATTRIBUTION_WORDS, humane, plural
@@ -45,7 +45,7 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
         return
     value = _words(measure, html, ground)
     every = what_ifs(dataset, selection, before=before)
-    questions = every if selection.source else _largest(dataset, every)
+    questions = every if selection.source else of_largest_sources(dataset, every, most=MOST_SOURCES)
     named = {q.words: _question(q, html) for q in questions}
     try:
         with st.spinner("Computing without each part …"):
@@ -65,14 +65,6 @@ def show_what_if(positions: Positions, html: DatasetHtml) -> None:
 def _found(dataset: Dataset, selection: Selection, measure: str, questions: tuple[WhatIf, ...]) -> Sensitivity:
     """The answers; kept, for each takes the whole measure again."""
     return sensitivity(dataset, selection, measure=measure, questions=list(questions))
-
-
-def _largest(dataset: Dataset, every: list[WhatIf]) -> list[WhatIf]:
-    """The same without the smaller sources where there are many: each takes the whole measure again."""
-    times = dataset.frames["statements"]["source"].value_counts()
-    sources = sorted((q.value for q in every if q.column == "source"), key=lambda s: -int(times.get(s, 0)))
-    largest = set(sources[:MOST_SOURCES])
-    return [q for q in every if q.column != "source" or q.value in largest]
 
 
 def _question(question: WhatIf, html: DatasetHtml) -> str:
@@ -127,7 +119,7 @@ def _changes(title: str, lines: pd.DataFrame, measure: str, html: DatasetHtml, v
                 {"value": value(c["before"]), "terms": []},
                 {"value": value(c["after"]), "terms": []},
             )
-            for c in lines.head(MOST_CHANGES).to_dict("records")
+            for c in records(lines.head(MOST_CHANGES))
         ]
         total = len(lines)
     return render("overlaps.html", "changes", title, rows, total - MOST_CHANGES)

@@ -35,7 +35,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
     positions = fold(dataset, selection)
     every = evidence(dataset, selection, every=True, seen=view(positions))
     found = source_quotes(dataset)
-    editable = dataset.location is not None and not refusal()
+    editable = dataset.location is not None and not refusal(dataset)
     if visit.choice(ADDING) and editable and dataset.layer == MAIN:
         with st.container(key="body"):
             add_form(dataset)

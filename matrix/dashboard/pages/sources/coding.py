@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.suggestions import goes_on, suggestions
+from matrix.analysis.voices import KNOWN_BY
 from matrix.dashboard import visit
 from matrix.dashboard.datasets import changed
 from matrix.dashboard.errors import guarded
@@ -28,11 +29,11 @@ from matrix.dataset.codebook import new_theme
 from matrix.dataset.dataset import Dataset, column, is_there, records
 from matrix.dataset.former_ids import Became
 from matrix.dataset.frames import FIRST_ROW
-from matrix.dataset.marks import MarkError, TextMark, checked
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import allowed_words
+from matrix.dataset.text_marks import MarkError, TextMark, checked
 from matrix.importing.name_matching import exact, resembling, unique_slugs
 from matrix.palette import sides_of, stances_of
 from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
@@ -42,7 +43,6 @@ FIELDS = (
     *("actor", "proposal", "stance", "condition", "attribution", "confidence"),
     *("date_start", "date_end", "summary", "note"),
 )
-WORDS = ("attribution", "confidence")
 MADE = {"actor": ("name", "side", "new_side", "kind", "authority"), "proposal": ("title", "theme")}  # a name first
 NO_SIDE, NEW_SIDE = "-", "+"  # chosen for a new actor on no side, or on one that is made: nothing chosen is asked about
 TABLE_OF = {"actor": "actors", "proposal": "proposals", "theme": "proposals"}
@@ -90,7 +90,7 @@ def _answer(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
 def _data(dataset: Dataset, source: str, text: str) -> dict[str, Any]:
     frames = dataset.frames
     looks, sides = stances_of(dataset), sides_of(dataset)
-    words = {c: allowed_words(dataset, TABLE.name, c) for c in WORDS}
+    words = {c: allowed_words(dataset, TABLE.name, c) for c in KNOWN_BY}
     date = column(dataset, "sources", "date").get(source, "")
     return {
         "source": source,
@@ -262,7 +262,7 @@ def _coded(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> NewStatem
         if made := _made(dataset, kind, asked.get("new"), problems):
             changes += made
             row[kind] = made[-1].id
-    for name in WORDS:
+    for name in KNOWN_BY:
         if name in row and row[name] not in (allowed := allowed_words(dataset, TABLE.name, name)):
             problems[name] = [sentence(not_one_of(row[name], allowed))]
     missing = [c for c in ("actor", "proposal", "stance") if c not in row and c not in problems]

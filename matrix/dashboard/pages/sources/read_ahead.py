@@ -12,9 +12,9 @@ from matrix.dashboard import visit
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dataset.dataset import Dataset, names
-from matrix.dataset.marks import TextMark, mark_at
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.quotes import hash_of
+from matrix.dataset.text_marks import TextMark, mark_at
 from matrix.store.dismissed import Answered, answered, hits
 from matrix.wording import plural
 

@@ -73,14 +73,14 @@ def show_source(positions: Positions, every: pd.DataFrame, source: str, found: S
     else:
         ids = {"statements": set(part["id"]), "events": set(events["id"])}
         marked = [q for q in quotes if q.row in ids[q.table]]
-        if not refusal():
+        if not refusal(dataset):
             if dataset.layer != MAIN:
                 finishing(dataset, source)
             if source not in dataset.finished:
                 coding(dataset, source, text)
         st.html(render(TEMPLATE, "beside_text", _jump(marked), text_html(html, text, marked, language), lists))
     turn(shown, "part")
-    if text is not None and dataset.layer == MAIN and not refusal():
+    if text is not None and dataset.layer == MAIN and not refusal(dataset):
         replacing(dataset, source, text)
 
 

@@ -90,9 +90,8 @@ def _to_changes(since: str, until: str) -> None:
 
 def _summary(seen: View, found: PositionChanges) -> Markup:
     when = f"As of {dates.words(found.until, found.until)}" if found.until else "Of all dates"
-    n = int((seen.codes != EMPTY).sum())
     head = (
-        f"{when}: {plural(n, 'position')} on {plural(len(seen.rows), 'proposal')} "
+        f"{when}: {plural(seen.stated, 'position')} on {plural(len(seen.rows), 'proposal')} "
         f"of {plural(len(seen.columns), 'actor')}, from {plural(seen.n, 'statement')}"
     )
     counts = list(filter(None, map(found.counted, WORDS)))

@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 
 import pytest
 
-from matrix.dataset.marks import CONTEXT, MarkError, TextMark, checked, mark_at
 from matrix.dataset.quotes import hash_of
+from matrix.dataset.text_marks import CONTEXT, MarkError, TextMark, checked, mark_at
 
 TEXT = "No ban.\r\nNo ban.\r\n𠮷野家 says: no 👨‍👩‍👧 ban."
 CHARACTERS = [

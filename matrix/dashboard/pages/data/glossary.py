@@ -1,4 +1,4 @@
-"""The codebook: what every stance, table, word, measure, tier and empty cell means, taken from where it is defined."""
+"""The codebook on the Data page: what every stance, table, word, measure, tier and empty cell means."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.problems import problem_table
 from matrix.dashboard.source_texts import source_quotes
-from matrix.dataset.dataset import Dataset, names, records
+from matrix.dataset.dataset import Dataset, names, places, records
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem
 from matrix.dataset.schema import TABLES, Table
@@ -33,7 +33,7 @@ ELSEWHERE = {  # where other catalogues put an area
 }
 
 
-def codebook(dataset: Dataset) -> None:
+def glossary(dataset: Dataset) -> None:
     """Each part opens by itself, and is made only then."""
     parts: tuple[tuple[str, Callable[[], Markup]], ...] = (
         ("Stances: what a cell can say", lambda: _stances(dataset)),
@@ -62,7 +62,7 @@ def show_check(dataset: Dataset) -> None:
 
 def _wrong_quotes(dataset: Dataset) -> list[Problem]:
     """The quotes that do not stand in the texts that are here, as the Sources page has them."""
-    rows = {t: {i: n for n, i in enumerate(dataset.frames[t]["id"].tolist())} for t in ("statements", "events")}
+    rows = {t: places(dataset, t) for t in ("statements", "events")}
     quotes = (q for found in source_quotes(dataset).quotes.values() for q in found if q.state == NOT_FOUND)
     return [Problem(TABLES[q.table].file, rows[q.table][q.row] + FIRST_ROW, q.column, q.fault) for q in quotes]
 

@@ -20,7 +20,7 @@ _STATED = ("actor", "proposal", "stance", "source", "date_start", "date_end", "q
 Frames = Mapping[str, pd.DataFrame]
 
 
-def told_apart(sheets: Sequence[Sheet], options: ImportOptions) -> dict[str, ImportOptions]:
+def options_by_sheet(sheets: Sequence[Sheet], options: ImportOptions) -> dict[str, ImportOptions]:
     """The options for each sheet by its name: without columns and names that only others of the sheets have.
 
     What none of them has is left to each, for it to be said that there is no such thing.

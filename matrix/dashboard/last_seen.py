@@ -1,0 +1,36 @@
+"""When who looks was here before: known of those who are signed in, and of nobody else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from matrix.dashboard import visit
+from matrix.dashboard.pages.data.editing import note_visit
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Database
+from matrix.store.members import last_seen as kept
+
+_BETWEEN = timedelta(minutes=5)  # a visit is noted again while it goes on
+
+
+def last_seen(dataset: Dataset) -> str:
+    """When the visit of this person before this one ended (ISO, UTC); '' where nobody keeps it, as without sign-in."""
+    found = visit.current().looked.get(_who(dataset))
+    return found[0] if found else ""
+
+
+def keep_seen(dataset: Dataset) -> None:
+    """Note that who is signed in looks at the dataset now."""
+    if not (who := _who(dataset)) or not isinstance(dataset.location, Database):
+        return
+    visits = visit.current().looked
+    now = datetime.now(UTC)
+    before, noted = visits.get(who) or (kept(dataset.location), None)
+    if noted is None or now - noted > _BETWEEN:
+        note_visit(dataset, now.isoformat(timespec="seconds"))
+        visits[who] = before, now
+
+
+def _who(dataset: Dataset) -> str:
+    at = dataset.location
+    return f"{at.url} {at.person.issuer} {at.person.subject}" if isinstance(at, Database) and at.person else ""

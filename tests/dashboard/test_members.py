@@ -1,0 +1,153 @@
+"""Pages on a database, for people of different roles: what each sees, and what the store refuses whatever a page asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from matrix.dashboard import access, datasets
+from matrix.dashboard.pages.data import editing
+from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Database, Person, location_of
+from matrix.store.copy import copy
+from matrix.store.folder import load
+from matrix.store.history import history, save
+from matrix.store.layers import layers
+from matrix.store.members import invite, remove
+from tests.tiny import dataset as tiny
+
+pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
+Open = Callable[..., AppTest]
+Read = Callable[[AppTest], str]
+
+
+def person(name: str, issuer: str = "https://id.example.org") -> Person:
+    return Person(issuer, f"subject of {name}", f"{name}@example.org", True, name.title())
+
+
+@dataclass
+class SharedStudy:
+    """A database with an owner, an editor, two coders and a reader, all of whom may sign in."""
+
+    at: Database
+    enter: Callable[[Person], None]
+
+
+@pytest.fixture
+def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SharedStudy:
+    save(tiny("ann talk support early", "bob test oppose late", "cem ban oppose early"), tmp_path / "tiny")
+    at = location_of(f"sqlite:///{tmp_path / 'study.db'}")
+    assert isinstance(at, Database)
+    copy(tmp_path / "tiny", at)
+    for name, role in (("olga", "owner"), ("edith", "editor"), ("kim", "coder"), ("lee", "coder"), ("rita", "reader")):
+        invite(at, f"{name}@example.org", role)
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    return SharedStudy(at, lambda who: monkeypatch.setattr(datasets, "visitor", lambda: who))
+
+
+def as_read(study: SharedStudy, who: Person, layer: str = "main") -> Dataset:
+    return load(study.at.as_person(who), layer=layer)
+
+
+def test_a_stranger_and_an_address_that_nobody_has_verified_see_nothing(
+    study: SharedStudy, page: Open, page_text: Read
+) -> None:
+    for who in (person("nobody"), Person("https://id.example.org", "1", "rita@example.org", False, "Rita")):
+        study.enter(who)
+        text = page_text(page("statements", "", study.at))
+        assert "is not a member of this dataset" in text
+        assert "Ann" not in text
+
+
+def test_a_reader_sees_all_pages_and_is_offered_no_editing(study: SharedStudy, page: Open, page_text: Read) -> None:
+    study.enter(person("rita"))
+    app = page("data", "?data=bring-in", study.at)
+    assert "you are a reader of this dataset" in page_text(app)
+    assert not app.get("file_uploader")
+    assert "3 statements" in page_text(page("statements", "", study.at))
+
+
+def test_a_reader_s_call_past_the_page_is_refused_in_the_store(
+    study: SharedStudy, caplog: pytest.LogCaptureFixture
+) -> None:
+    rita = person("rita")
+    study.enter(rita)
+    before = load(study.at)
+    found = datasets.open_dataset(study.at.as_person(rita))
+    assert isinstance(found, Dataset)
+    change = Change("changed", "statements", "s1", "stance", "support", "oppose")
+    outcome = editing.write(found, [change], seen=found.version, why="forged")
+    assert not outcome.done
+    assert "Rita (rita@example.org) is a reader of this dataset" in outcome.words
+    assert load(study.at).version == before.version
+    assert not history(study.at)
+    assert "refused" in caplog.text
+
+
+def test_coders_code_each_in_a_layer_of_their_own_and_see_no_other(
+    study: SharedStudy, page: Open, page_text: Read
+) -> None:
+    study.enter(person("kim"))
+    app = page("data", "?data=coders", study.at)
+    app.text_input(key="coders-new").set_value("kim").run()
+    app.button(key="coders-begin-do").click().run()
+    app.button(key="coders-open-do").click().run()
+    assert "You are coding in the layer kim." in page_text(app)
+    study.enter(person("lee"))
+    app = page("data", "?data=coders&layer=kim", study.at)
+    assert "You are coding" not in page_text(app)
+    assert layers(study.at.as_person(person("lee"))) == []
+    study.enter(person("edith"))
+    assert "kim" in page_text(page("data", "?data=coders", study.at))
+    assert [x.name for x in layers(study.at.as_person(person("edith")))] == ["kim"]
+
+
+def test_the_history_names_who_signed_in_whatever_name_was_given(
+    study: SharedStudy, page: Open, page_text: Read
+) -> None:
+    edith = person("edith")
+    study.enter(edith)
+    found = datasets.open_dataset(study.at.as_person(edith))
+    assert isinstance(found, Dataset)
+    change = Change("changed", "statements", "s1", "note", "", "looked at")
+    assert editing.write(found, [change], seen=found.version, why="a look").done
+    assert [step.by for step in history(study.at)] == ["Edith (edith@example.org)"]
+    app = page("data", "?data=history", study.at)
+    assert "Edith (edith@example.org)" in page_text(app)
+
+
+def test_who_was_taken_out_reads_nothing_more_though_others_have_read_it(
+    study: SharedStudy, page: Open, page_text: Read
+) -> None:
+    study.enter(person("rita"))
+    app = page("statements", "", study.at)
+    assert "3 statements" in page_text(app)
+    remove(study.at, "rita@example.org")
+    app.run()
+    assert "is not a member of this dataset" in page_text(app)
+    assert "3 statements" not in page_text(app)
+    study.enter(person("edith"))
+    assert "3 statements" in page_text(page("statements", "", study.at))
+
+
+def test_an_owner_invites_and_takes_out_and_the_last_one_stays(study: SharedStudy, page: Open, page_text: Read) -> None:
+    study.enter(person("edith"))
+    assert "Members" not in [w for c in page("data", "", study.at).get("button_group") for w in c.options]
+    study.enter(person("olga"))
+    app = page("data", "?data=members", study.at)
+    assert "has not signed in yet" in page_text(app)
+    app.text_input(key="members-email").set_value("new@example.org").run()
+    app.selectbox(key="members-role").set_value("coder").run()
+    app.button(key="members-invite-do").click().run()
+    assert "new@example.org is coder now" in page_text(app)
+    app.selectbox(key="members-gone").set_value("olga@example.org").run()
+    app.button(key="members-remove-do").click().run()
+    assert "is the last owner" in page_text(app)
+    app.selectbox(key="members-gone").set_value("new@example.org").run()
+    app.button(key="members-remove-do").click().run()
+    assert "new@example.org is no member any more" in page_text(app)
