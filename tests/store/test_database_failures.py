@@ -25,7 +25,7 @@ from matrix.store.copy import copy
 from matrix.store.folder import contents, load
 from matrix.store.history import apply, history, undo
 from matrix.store.layers import new_layer
-from tests.databases import SECRET, Server, dump, forget, started
+from tests.databases import SECRET, PostgresServer, dump, forget, started
 from tests.steps import KILLS, SOAK, each_statement, killed, steps_of
 from tests.tiny import dataset
 
@@ -54,13 +54,13 @@ def at(request: pytest.FixtureRequest, new_database: Callable[[str], Database], 
 
 
 @pytest.fixture(scope="module")
-def fragile(absent: Callable[[str], NoReturn]) -> Iterator[Server]:
+def fragile(absent: Callable[[str], NoReturn]) -> Iterator[PostgresServer]:
     """A server that the tests may stop."""
     yield from started(absent)
 
 
 @pytest.fixture
-def there(fragile: Server, folder: Path) -> Iterator[Database]:
+def there(fragile: PostgresServer, folder: Path) -> Iterator[Database]:
     made = fragile.new()
     copy(folder, made)
     yield made
@@ -111,7 +111,12 @@ def test_killed_at_any_instant_the_dataset_is_the_old_or_the_new_one_and_the_his
         # Every other time around the commit, where it is decided.
         late = number % 2 == 0
         step = steps - 1 if late else rng.randrange(steps)
-        killed(two.go, step, each_statement, after=max(1e-6, rng.uniform(0, 3 * commit)) if late else rng.choice([0.0, 0.002]))
+        killed(
+            two.go,
+            step,
+            each_statement,
+            after=max(1e-6, rng.uniform(0, 3 * commit)) if late else rng.choice([0.0, 0.002]),
+        )
         now = two.stands()
         assert now[1] - before[1] == (now[0] != before[0])
         kept[now[0] != before[0]] += 1
@@ -151,7 +156,9 @@ def refused(act: Callable[[], object]) -> str:
     return words
 
 
-def test_a_server_that_stops_between_two_calls_is_said_and_gone_on_with(fragile: Server, there: Database) -> None:
+def test_a_server_that_stops_between_two_calls_is_said_and_gone_on_with(
+    fragile: PostgresServer, there: Database
+) -> None:
     two = Two(there)
     for at_once in (False, True):
         before = two.stands()
@@ -165,7 +172,7 @@ def test_a_server_that_stops_between_two_calls_is_said_and_gone_on_with(fragile:
         assert two.stands()[1] == before[1] + 1
 
 
-def test_a_server_that_stops_during_calls_leaves_the_old_or_the_new(fragile: Server, there: Database) -> None:
+def test_a_server_that_stops_during_calls_leaves_the_old_or_the_new(fragile: PostgresServer, there: Database) -> None:
     two, up, done = Two(there), Event(), Event()
     wrong: list[str] = []
     tried: list[str] = []
@@ -206,7 +213,9 @@ def test_a_server_that_stops_during_calls_leaves_the_old_or_the_new(fragile: Ser
     assert two.stands()[1] - 1 in range(tried.count(""), len(tried) + 1)
 
 
-def test_a_connection_that_is_lost_at_any_statement_writes_nothing(new_database: Callable[[str], Database], folder: Path) -> None:
+def test_a_connection_that_is_lost_at_any_statement_writes_nothing(
+    new_database: Callable[[str], Database], folder: Path
+) -> None:
     import psycopg
 
     at = new_database("postgresql")

@@ -181,7 +181,9 @@ def test_a_role_does_what_is_its_own_and_whatever_else_leaves_no_trace_but_a_lin
         if role in allowed.split():
             act(mine)
     by = {s.by for layer in (MAIN, "kim", "lee") for s in history(open_store(at, layer=layer)) if s.by != "admin"}
-    assert by <= {str(person(n)) for n in (NAMES[role], "kim", "lee")}, "the history has who signed in, not who is named"
+    assert by <= {str(person(n)) for n in (NAMES[role], "kim", "lee")}, (
+        "the history has who signed in, not who is named"
+    )
 
 
 def test_a_coder_sees_no_layer_but_their_own_in_no_list(at: Database) -> None:
@@ -335,7 +337,9 @@ def test_a_role_that_is_none_in_the_table_gives_nothing(at: Database) -> None:
     assert set(ROLES) == {"reader", "coder", "editor", "owner"}
 
 
-def test_only_the_administrator_makes_and_upgrades_tables(at: Database, new_database: Callable[[str], Database]) -> None:
+def test_only_the_administrator_makes_and_upgrades_tables(
+    at: Database, new_database: Callable[[str], Database]
+) -> None:
     from matrix.store import database
 
     olo: Any = at.as_person(person("olo"))
