@@ -65,7 +65,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and return when it answers."""
-        assert programs() and self.process is None
+        assert programs()
+        assert self.process is None
         command = [
             str(programs() / "postgres"),
             "-D",

@@ -320,7 +320,7 @@ def test_a_full_disk_writes_nothing_and_is_said(at: Database, table: str) -> Non
     more = Change("changed", "actors", "cem", "name", "Cem", "x" * 200_000)
     gone = Change("deleted", "statements", load(at).statements["id"].iloc[-1])
     with full(at, table):
-        with pytest.raises(OSError, match="the disk of .* is full: nothing was written") as caught:
+        with pytest.raises(OSError, match=r"the disk of .* is full: nothing was written") as caught:
             apply(at, [more, gone], by="lee", why="edit")
         assert caught.value.errno == errno.ENOSPC
         assert SECRET not in str(caught.value)

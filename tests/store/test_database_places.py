@@ -167,7 +167,7 @@ def test_what_else_is_in_a_database_is_left_alone(new_database: New, kind: str, 
         c.exec_driver_sql("CREATE TABLE files (id text)")
     before = structure(other)
     with pytest.raises(
-        DatasetError, match="holds tables of something else .files and history.: take a database, or a schema"
+        DatasetError, match=r"holds tables of something else .files and history.: take a database, or a schema"
     ):
         copy(folder, other)
     assert structure(other) == before
@@ -362,7 +362,9 @@ def test_what_is_no_database_of_ours_is_said_and_left_as_it_is(here: Path, folde
     before = file.read_bytes() if file.is_file() else None
     missing = what in ("nothing", "a folder")  # then there is no history, as in a folder that is not there
     for act in (load, *([] if missing else [history]), partial(apply, changes=[ANNA], by="lee", why="edit")):
-        with pytest.raises((DatasetError, OSError), match="no such database|holds no dataset|not a database|cannot be"):
+        with pytest.raises(
+            (DatasetError, OSError), match=r"no such database|holds no dataset|not a database|cannot be"
+        ):
             act(f"sqlite:///{file}")
     assert (file.read_bytes() if file.is_file() else None) == before
 

@@ -177,7 +177,7 @@ def test_a_role_does_what_is_its_own_and_whatever_else_leaves_no_trace_but_a_lin
         if role in allowed.split():
             act(mine)
             assert dump(at) == before, name
-    for name, (act, allowed) in WRITING.items():
+    for act, allowed in WRITING.values():
         if role in allowed.split():
             act(mine)
     by = {s.by for layer in (MAIN, "kim", "lee") for s in history(open_store(at, layer=layer)) if s.by != "admin"}
