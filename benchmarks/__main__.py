@@ -34,6 +34,7 @@ PARTS = (
     "workbook",
     "import",
     "suggestions",
+    "database",
     "engine",
 )  # the small ones first, while memory and caches are fresh
 
@@ -95,6 +96,8 @@ def _part(part: str, a: argparse.Namespace, folder: Path) -> tuple[str, Iterator
         from benchmarks import suggestions
 
         return "Suggestions for a new text", suggestions.rows()
+    if part == "database":
+        return "100,000 statements in a database", _database(folder / part, a)
     if part == "engine":
         return "Statements on an engine, 7,000 proposals x 200 actors", _engine(folder / part, a)
     from benchmarks import positions
@@ -113,6 +116,17 @@ def _engine(folder: Path, a: argparse.Namespace) -> Iterator[Measurement]:
     from benchmarks import engine
 
     yield from engine.rows(folder, a.seed, a.parts, spark=a.spark)
+
+
+def _database(folder: Path, a: argparse.Namespace) -> Iterator[Measurement]:
+    from tests.databases import missing
+
+    if what := missing():
+        print(f"not measured: {what} is not installed")
+        return
+    from benchmarks import database
+
+    yield from database.rows(folder, a.seed)
 
 
 def _arguments() -> argparse.Namespace:

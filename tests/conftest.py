@@ -172,6 +172,7 @@ def new_database(
     def make(kind: str) -> Database:
         if (what := databases.missing()).startswith("the extra"):
             absent(what)
+        databases.without_waiting()
         if kind == "postgresql":
             server: databases.PostgresServer = request.getfixturevalue("postgresql")
             databases.forget([d for d in made if d.file is None][:-3])  # Hypothesis asks for many in one test

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own on loopback, in a temporary folder: started once, with an empty database a test."""
+"""A PostgreSQL of the tests' own on loopback, in a temporary folder: started once, with an empty schema a test."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and return when it answers."""
-        assert programs() and self.process is None
+        assert programs()
+        assert self.process is None
         command = [
             str(programs() / "postgres"),
             "-D",
@@ -97,16 +98,22 @@ class PostgresServer:
         self.stop(at_once=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def url(self, database: str, *, user: str = USER, password: str = SECRET) -> str:
+    def url(self, database: str = "postgres", *, user: str = USER, password: str = SECRET) -> str:
         return f"postgresql+psycopg://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
-    def new(self, options: str = "") -> Database:
-        """An empty database."""
+    def new(self) -> Database:
+        """An empty schema, which a dataset takes for a database: a database of its own takes a hundred times the disk."""
         name = f"d{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} {options}", "postgres")
+        self.run(f"CREATE SCHEMA {name}")
+        return Database(f"{self.url()}?options=-csearch_path%3D{name}")
+
+    def own(self, options: str = "") -> Database:
+        """An empty database of its own."""
+        name = f"d{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} {options}")
         return Database(self.url(name))
 
-    def run(self, statement: str, database: str) -> list[tuple[Any, ...]]:
+    def run(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """What a statement gives, outside of a transaction."""
         import psycopg
 
@@ -154,6 +161,19 @@ def started(absent: Callable[[str], NoReturn]) -> Iterator[PostgresServer]:
         server.remove()
 
 
+@cache
+def without_waiting() -> None:
+    """Nobody cuts the power here: SQLite does not wait for the disk either."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    def quick(connection: Any, _: Any) -> None:
+        if type(connection).__module__.startswith("sqlite3"):
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(Engine, "connect", quick)
+
+
 def forget(made: Iterable[Database]) -> None:
     """Close the connections to these: a server takes so many and no more."""
     from matrix.store import database
@@ -169,3 +189,16 @@ def dump(at: Database) -> dict[str, list[tuple[Any, ...]]]:
     with database.reading_rows(at.as_person(None)) as (c, _):
         tables = database.METADATA.sorted_tables
         return {t.name: sorted(map(tuple, c.execute(t.select())), key=repr) for t in tables}
+
+
+def refill(at: Database, like: Database) -> None:
+    """Make an empty database hold the rows of another, all of them and in no other way than as rows."""
+    from matrix.store import database
+
+    held = dump(like)
+    database.upgrade(at)
+    with database.changing_rows(at) as (c, _):
+        for table in database.METADATA.sorted_tables:
+            names = [column.name for column in table.columns]
+            if rows := [dict(zip(names, row, strict=True)) for row in held[table.name]]:
+                c.execute(table.insert(), rows)

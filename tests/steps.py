@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -41,7 +41,36 @@ def each_step(names: tuple[str, ...], before: Callable[[int], object]) -> Iterat
         yield
 
 
-def steps_of(act: Callable[[], object]) -> int:
+@contextmanager
+def each_statement(before: Callable[[int], object]) -> Iterator[None]:
+    """The same for what is asked of a database: each statement, and the commit."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    count = 0
+
+    def step(*_: object) -> None:
+        nonlocal count
+        before(count)
+        count += 1
+
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(Engine, name, step)
+    try:
+        yield
+    finally:
+        for name in ("before_cursor_execute", "commit"):
+            event.remove(Engine, name, step)
+
+
+Steps = Callable[[Callable[[int], object]], AbstractContextManager[None]]
+
+
+def _writing(before: Callable[[int], object]) -> AbstractContextManager[None]:
+    return each_step(WRITING, before)
+
+
+def steps_of(act: Callable[[], object], each: Steps = _writing) -> int:
     """How many steps it takes to write."""
     count = 0
 
@@ -49,21 +78,32 @@ def steps_of(act: Callable[[], object]) -> int:
         nonlocal count
         count = number + 1
 
-    with each_step(WRITING, counted):
+    with each(counted):
         act()
     return count
 
 
-def killed(act: Callable[[], object], at: int) -> bool:
-    """Do it in a child process that is killed before its step number `at`; whether it came to that."""
+def killed(act: Callable[[], object], at: int, each: Steps = _writing, after: float = 0.0) -> bool:
+    """Do it in a child process that is killed before its step number `at`; whether it came to that.
+
+    `after`: so many seconds later, wherever it is then, in the midst of a commit too.
+    """
+
+    def kill(number: int) -> None:
+        if number == at and after:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)  # by the system, whatever code runs then
+            signal.setitimer(signal.ITIMER_REAL, after)
+        elif number == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
     child = os.fork()
     if not child:
         try:
-            with each_step(WRITING, lambda number: number == at and os.kill(os.getpid(), signal.SIGKILL)):
+            with each(kill):
                 act()
             os._exit(0)
         finally:
             os._exit(1)  # whatever happens, the child is no second run of the tests
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert ended in (0, -signal.SIGKILL), "what was to be killed has failed"
+    assert ended in (0, -signal.SIGKILL, -signal.SIGALRM), "what was to be killed has failed"
     return ended != 0

@@ -6,10 +6,11 @@ import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from matrix.wording import clean
 
+# What the query of an address may tell everybody; a password is another option, or one that was misspelt.
+_TOLD = {"host", "hostaddr", "port", "user", "dbname", "options", "connect_timeout", "application_name", "sslmode"}
 _LONGEST = 200  # characters of a name or an e-mail address
 KINDS_OF_DATABASE = ("sqlite", "postgresql+psycopg", "postgresql")
 
@@ -30,6 +31,11 @@ class Person:
         return f"{name} ({email})" if name and email and name != email else name or email or clean(self.subject)
 
 
+def _shown_option(option: re.Match[str]) -> str:
+    mark, key, value = option.groups()
+    return f"{mark}{key}={value if key in _TOLD else '***'}"
+
+
 @dataclass(frozen=True)
 class Database:
     """A dataset's database by its address, opened by a person who signed in, or by its administrator (None).
@@ -43,8 +49,8 @@ class Database:
     @property
     def name(self) -> str:
         """What stands for a folder's name: the database's, without ending."""
-        of = self.file or Path(self.url.rpartition("@")[2].partition("?")[0].rpartition("/")[2])
-        return of.stem or "dataset"
+        shown = str(self).partition("://")[2].partition("?")[0]
+        return (self.file or Path(shown.partition("/")[2])).stem or "dataset"
 
     @property
     def file(self) -> Path | None:
@@ -55,16 +61,14 @@ class Database:
         if self.file is not None:
             return self.url
         kind, _, rest = self.url.partition("://")
+        rest = re.sub(r"([?&])([^=&]*)=([^&]*)", _shown_option, rest)
         # A password may hold any character: whatever stands between the name of the user and the last '@' is hidden.
         user, at, rest = rest.rpartition("@")
         name = re.split("[:/?#]", user)[0]
-        where, asked, query = rest.partition("?")
-        host, slash, path = where.partition("/")
+        host, more = re.fullmatch(r"([^/?]*)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
         if not re.fullmatch(r"[^:]*(:\d*)?|\[[^\]]*\](:\d*)?", host):
             host = f"{host.partition(':')[0]}:***"  # no number of a port, but what was meant for a password
-        pairs = (q.partition("=") for q in query.split("&"))
-        shown = "&".join(f"{k}{eq}{'***' if 'pass' in unquote(k).lower() else v}" for k, eq, v in pairs)
-        return f"{kind}://{name}{'' if name == user else ':***'}{at}{host}{slash}{path}{asked}{shown}"
+        return f"{kind}://{name}{'' if name == user else ':***'}{at}{host}{more}"
 
     def __repr__(self) -> str:
         return f"<Database {self}>"

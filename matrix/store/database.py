@@ -298,17 +298,15 @@ def _translated(e: BaseException | None, at: Database, lost: bool = False) -> Ex
     if "not a database" in said or "malformed" in said or "could not decode" in said:
         return problem("is not a database of SQLite, or a damaged one")
     if code in ("28P01", "28000") or "password" in said or "pg_hba.conf" in said:
-        return ConnectionError(
-            errno.EACCES, f"{at} does not take this user and password: PGPASSFILE or PGPASSWORD gives it"
-        )
+        return ConnectionError(f"{at} does not take this user and password: PGPASSFILE or PGPASSWORD gives it")
     if code == "3D000" or ("does not exist" in said and "database" in said):
-        return ConnectionError(errno.ENOENT, f"{at}: there is no such database")
+        return ConnectionError(f"{at}: there is no such database")
     if code == "22021" or "nul (0x00)" in said or "null character" in said:
         return problem("PostgreSQL keeps no text that holds the character NUL (0x00)")
     if code == "54000":
         return problem("a value is longer than this database can keep: an id or a name has 2,500 bytes at most")
     if lost or {"OperationalError", "InterfaceError"} & {c.__name__ for c in type(e).__mro__}:
-        return ConnectionError(errno.ECONNREFUSED, f"{at} cannot be {'opened' if at.file else 'reached'}")
+        return ConnectionError(f"{at} cannot be {'opened' if at.file else 'reached'}")
     return problem(f"the database refuses this: {kind} {code}".rstrip())
 
 
@@ -483,7 +481,7 @@ def _files(c: Connection, names: Collection[str]) -> dict[str, bytes]:
             table = SOURCE_TEXTS if name.startswith(f"{TEXTS}/") else FILES
             kept = c.execute(sa.select(table.c.content).where(table.c.name == name)).scalar()
             if kept is not None:
-                found[name] = kept
+                found[name] = bytes(memoryview(kept))  # TypeError where it is no bytes
     return found
 
 
@@ -653,6 +651,8 @@ def _write_table(c: Connection, name: str, layer: str, known: Any, content: byte
     if known is not None and known.sha256 == digest:
         return
     (_, header), *given = [*delimited_rows(io.BytesIO(content))]
+    if b"\0" in content and not _is_sqlite(c):
+        _refuse_nul(file_of(name, layer), name, header, given)
     own = [k for k in header if k in TABLES[name]]
     at = [header.index(k) for k in own]
     more = [(i, k) for i, k in enumerate(header) if k not in TABLES[name]]
@@ -687,6 +687,13 @@ def _write_table(c: Connection, name: str, layer: str, known: Any, content: byte
     c.execute(COLUMNS.delete().where(here))
     columns = json.dumps(header, ensure_ascii=False)
     c.execute(COLUMNS.insert().values(layer=layer, name=name, columns=columns, sha256=digest))
+
+
+def _refuse_nul(file: str, table: str, header: list[str], given: list[tuple[int, list[str]]]) -> None:
+    words = "holds the character NUL (0x00), which no text of PostgreSQL can"
+    cells = [(row, k) for row, values in given for k, v in zip(header, values, strict=True) if "\0" in v]
+    if found := [Problem(file, row, k, words) for row, k in cells if k in TABLES[table]]:
+        raise DatasetError(found, outcome="nothing was written")
 
 
 def _write_history(c: Connection, layer: str, content: Content) -> list[tuple[str, int, bytes]]:

@@ -68,7 +68,7 @@ def with_decisions(folder: Location, made: Iterable[Decision], *, without: Decis
     keys = {k for d in (*new, *([without] if without else [])) for k in (d.key, d.turned().key)}
     today = _today(folder)
     gone = [(*k[:3], today(ACTORS, k[3]), today(PROPOSALS, k[4])) in keys for k in frame[[*_KEY]].to_numpy().tolist()]
-    kept = frame[[not g for g in gone]]
+    kept = frame.loc[[not g for g in gone]]
     rows = pd.DataFrame([_row(d) for d in new], columns=list(DECISIONS.names), dtype="str")
     whole = pd.concat([kept, rows], ignore_index=True).fillna("").astype("str")
     return table_bytes(whole, tuple(whole.columns))

@@ -85,7 +85,7 @@ def _frame_without(at: Store, made: Iterable[Answered]) -> pd.DataFrame:
     """All answers but those to the same suggestions."""
     frame, keys = _frame(at), {(a.source, a.sentence, a.proposal) for a in made}
     own = frame[["source", "sentence", "proposal"]].itertuples(index=False, name=None)
-    return frame[[k not in keys for k in own]]
+    return frame.loc[[k not in keys for k in own]]  # also where there are none: an empty list would name columns
 
 
 def _frame(at: Store) -> pd.DataFrame:

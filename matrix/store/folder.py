@@ -109,7 +109,8 @@ def read_folder(path: Location, layer: str = MAIN) -> Folder:
         except DatasetError as e:
             return Folder({}, None, {}, e.problems)
         except OSError as e:
-            return Folder({}, None, {}, (Problem(str(path), 0, "", e.strerror or str(e)),))
+            words = (e.strerror or str(e)).removeprefix(str(path)).lstrip(": ")
+            return Folder({}, None, {}, (Problem(str(path), 0, "", words),))
     if not path.is_dir():
         what = "is a file, not a folder of CSV tables" if path.exists() else "there is no such folder"
         return Folder({}, None, {}, (Problem(str(path), 0, "", what),))

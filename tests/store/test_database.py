@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier, Event, Thread
 from typing import Any
@@ -188,7 +188,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
 
 
 @settings(
-    max_examples=100 if SOAK else 12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100 if SOAK else 8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(datasets(), st.data())
 def test_any_sound_dataset_goes_there_and_back(
@@ -230,7 +230,7 @@ def told(at: Location, layer: str = MAIN) -> list[dict[str, Any]]:
     return [{k: v for k, v in json.loads(x).items() if k not in ("at", "hash")} for x in content.splitlines()]
 
 
-@pytest.mark.parametrize("seed", range(12 if SOAK else 3))
+@pytest.mark.parametrize("seed", range(12 if SOAK else 2))
 def test_the_same_steps_give_the_same_dataset_and_history_wherever_they_are_made(
     folder: Path, new_database: New, tmp_path: Path, seed: int
 ) -> None:
@@ -239,23 +239,23 @@ def test_the_same_steps_give_the_same_dataset_and_history_wherever_they_are_made
         copy(folder, to)
     chance = random.Random(seed)
     taken = 0
-    for number in range(1, 10):
+    for number in range(1, 9):
         now, steps = load(folder), history(folder)
-        act = "undo" if number in (3, 9) else chance.choice(["apply", "apply", "apply", "undo", "save", "rename"])
+        act = "undo" if number in (3, 8) else chance.choice(["apply", "apply", "apply", "undo", "save", "rename"])
         what: Callable[[Location], object]
         if act == "undo" and (free := [s.number for s in steps if not not_undone(folder, step=s.number)]):
             step = chance.choice(free)
-            what = lambda at: undo(at, by="kim", step=step)  # noqa: B023
+            what = partial(undo, by="kim", step=step)
             taken += 1
         elif act == "save":
             other = with_package(now.frames | {"actors": now.actors.assign(note=f"note {number}")})
-            what = lambda at: save(other, at, by="lee")  # noqa: B023
+            what = partial(save, other, by="lee")
         elif act == "rename":
             found = rename(now, "proposals", now.proposals["id"].iloc[0], id=f"p{number}", title=f"Title {number}")
-            what = lambda at: apply(at, found.changes, by="lee", why="r", kind="rename", became=found.became)  # noqa: B023
+            what = partial(apply, changes=found.changes, by="lee", why="r", kind="rename", became=found.became)
         else:
             changes, seen = drawn_step(chance, now, number), chance.choice(["", now.version])
-            what = lambda at: apply(at, changes, seen=seen, by="lee", why="step")  # noqa: B023
+            what = partial(apply, changes=changes, seen=seen, by="lee", why="step")
         for at in places:
             what(at)
         for at in places[1:]:
@@ -313,7 +313,7 @@ def test_an_import_begins_an_empty_database_and_a_new_dataset_is_made_in_one(kin
     with pytest.raises(DatasetError, match="there is nothing to take back"):
         undo(at, by="lee", step=1)
     other = new_database(kind)
-    with pytest.raises(DatasetError, match="there is no such database|holds no dataset"):
+    with pytest.raises(DatasetError, match=r"there is no such database|holds no dataset"):
         load(other)
     create(other)
     assert (len(load(other).statements), load(other).title) == (0, load(other).package.title)
@@ -400,9 +400,9 @@ def test_who_waits_too_long_is_told_so(at: Database, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(database, "PATIENCE", 0.1)
     database.engine.cache_clear()
-    held = Database(at.url + "?application_name=another")
-    if at.file is not None:  # the same file by another name: as another process has it
-        os.symlink(at.file, at.file.parent / "link.db")
+    held = Database(at.url + "&application_name=another")  # the same by another address: as another process has it
+    if at.file is not None:
+        (at.file.parent / "link.db").symlink_to(at.file)
         held = Database(f"sqlite:///{at.file.parent / 'link.db'}")
     with database.writing(held):
         with pytest.raises(TimeoutError, match="is being written by somebody else; try again in a moment"):
