@@ -22,7 +22,8 @@ from matrix.dataset.dataset import Dataset, Record, is_there, records, remembere
 from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.dataset.selection import Selection
 from matrix.export.formats import file_name
-from matrix.store.history import Step
+from matrix.store import open_store
+from matrix.store.history import Step, newest_first
 from matrix.store.past import steps_back
 from matrix.store.what_changed import what_changed
 
@@ -46,7 +47,12 @@ def show(dataset: Dataset, selection: Selection) -> None:
     with beside_evidence(fold(dataset, selection)):
         tools = st.container(key="page-tools", horizontal=True, vertical_alignment="bottom", gap="small")
         try:
-            steps = _steps(dataset) if dataset.location else []
+            if not _has_history(dataset):
+                note(
+                    "Nothing has been changed in this dataset with this tool yet: what changed stands here from then on."
+                )
+                return
+            steps = _steps(dataset)
             with tools:
                 since = _since(dataset, steps) if steps else BEGINNING  # of which it is told why nothing is known
             found = _found(dataset, selection, since)
@@ -65,6 +71,11 @@ def show(dataset: Dataset, selection: Selection) -> None:
 @remembered(16)
 def _found(dataset: Dataset, selection: Selection, since: str) -> WhatChanged:
     return what_changed(dataset, selection, since=since)
+
+
+def _has_history(dataset: Dataset) -> bool:
+    store = open_store(dataset.location, layer=dataset.layer) if dataset.location else None
+    return store is not None and next(newest_first(store), None) is not None
 
 
 @remembered(1)
