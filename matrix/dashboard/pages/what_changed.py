@@ -48,9 +48,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         tools = st.container(key="page-tools", horizontal=True, vertical_alignment="bottom", gap="small")
         try:
             if not _has_history(dataset):
-                note(
-                    "Nothing has been changed in this dataset with this tool yet: what changed stands here from then on."
-                )
+                note("Nothing has been changed in this dataset with this tool yet, so there is nothing to tell.")
                 return
             steps = _steps(dataset)
             with tools:

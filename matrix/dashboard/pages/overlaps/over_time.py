@@ -153,6 +153,9 @@ def _change(found: OverTime, known: pd.DataFrame, what: str) -> str:
     """The first and the last number, and between them the lowest and the highest, each with its window and n."""
     value, n = known["value"].tolist(), known["n"].tolist()
     ends = known["end"].tolist()
+    if len(value) == 1:
+        day = dates.words(ends[0], ends[0])
+        return f"{what}: {_text(found, value[0])}, in the only window with enough of both (to {day}, n = {n[0]:,})."
     parts = [
         f"{word} {_text(found, value[k])} (in the window to {dates.words(ends[k], ends[k])}, n = {n[k]:,})"
         for k, word in landmarks(value).items()
