@@ -17,11 +17,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from matrix.dataset.delimited import rows as delimited_rows
-from matrix.dataset.frames import is_coded
+from matrix.dataset import delimited
+from matrix.dataset.frames import FIRST_ROW, is_coded
 from matrix.dataset.location import Database
 from matrix.dataset.problems import DatasetError, Problem, SelectionError
 from matrix.dataset.quotes import hash_of
@@ -456,8 +459,7 @@ def _frame(c: Connection, name: str, layer: str, columns: list[str]) -> pd.DataF
     here = [k for k in columns if k in table.c and k not in ("layer", "position", "extra")]
     extra = [k for k in columns if k not in here]
     wanted = [table.c[k] for k in here] + ([table.c.extra] if extra else [])
-    found = c.execute(sa.select(*wanted).where(table.c.layer == layer).order_by(table.c.position))
-    rows = found.cursor.fetchall() if found.cursor else []  # SQLAlchemy's own rows cost as much as the query
+    rows = _fetched(c, sa.select(*wanted).where(table.c.layer == layer).order_by(table.c.position))
     values = [*zip(*rows, strict=True)] if rows else [()] * len(wanted)
     given = dict(zip(here, values, strict=False))
     if extra:
@@ -650,49 +652,83 @@ def _write_table(c: Connection, name: str, layer: str, known: Any, content: byte
     digest = hash_of(content)
     if known is not None and known.sha256 == digest:
         return
-    (_, header), *given = [*delimited_rows(io.BytesIO(content))]
+    header, given = _parsed(content)
     if b"\0" in content and not _is_sqlite(c):
-        _refuse_nul(file_of(name, layer), name, header, given)
-    own = [k for k in header if k in TABLES[name]]
-    at = [header.index(k) for k in own]
-    more = [(i, k) for i, k in enumerate(header) if k not in TABLES[name]]
-    names = ["id", "position", *(k for k in own if k != "id"), "extra"]
-    where = header.index("id")
-    rest = [i for i, k in zip(at, own, strict=True) if k != "id"]
-    chosen = sa.select(*(table.c[k] for k in names)).where(table.c.layer == layer)
-    old = {row[0]: tuple(row) for row in c.execute(chosen)}
-    new: dict[str, tuple[Any, ...]] = {}
-    last = -1
-    for _, row in given:
+        _refuse_nul(file_of(name, layer), name, given)
+    ids: list[str] = given["id"].to_pylist()
+    own = [k for k in header if k in TABLES[name] and k != "id"]
+    extra = _extra(given, [k for k in header if k not in TABLES[name]])
+    chosen = sa.select(table.c.id, table.c.position, table.c.extra, *(table.c[k] for k in own))
+    found = [*zip(*_fetched(c, chosen.where(table.c.layer == layer)), strict=True)] or [()] * (3 + len(own))
+    old_ids, old_position, old_extra, *old_values = found
+    place = {id_: i for i, id_ in enumerate(old_ids)}
+    at = np.array([place.get(id_, -1) for id_ in ids], dtype=np.intp)
+    position, last = [], -1
+    for i in at.tolist():
         # Only their order counts: a row keeps its number where it can, so that a row less is no change of all others.
-        last = was[1] if (was := old.get(row[where])) and was[1] > last else last + 1
-        extra = json.dumps({k: row[i] for i, k in more if row[i]}, ensure_ascii=False) if more else "{}"
-        new[row[where]] = (row[where], last, *(row[i] for i in rest), "" if extra == "{}" else extra)
+        last = old_position[i] if i >= 0 and old_position[i] > last else last + 1
+        position.append(last)
+    there = at >= 0
+    differs = np.zeros(len(ids), dtype=bool)
+    if there.any():
+        of = np.where(there, at, 0)
+        differs |= np.array(old_position)[of] != np.array(position)
+        differs |= np.array(old_extra, dtype=object)[of] != np.array(extra, dtype=object)
+        for k, values in zip(own, old_values, strict=True):
+            was = pa.array(values, pa.string()).take(pa.array(of))
+            differs |= pc.not_equal(given[k], was).to_numpy().astype(bool)
+
+    def rows(which: NDArray[np.intp]) -> Iterator[list[dict[str, Any]]]:
+        for start in range(0, len(which), _MANY):
+            part = which[start : start + _MANY]
+            texts = given.select(["id", *own]).take(pa.array(part)).to_pylist()
+            yield [{**t, "position": position[i], "extra": extra[i]} for t, i in zip(texts, part.tolist(), strict=True)]
+
     if known is not None and (gone_columns := {*json.loads(known.columns)} & {*TABLES[name].names} - {*header}):
-        blank = dict.fromkeys(gone_columns, "")
-        c.execute(table.update().where(table.c.layer == layer).values(blank))
-    if gone := [{"b_layer": layer, "b_id": i} for i in old.keys() - new.keys()]:
-        c.execute(
-            table.delete().where((table.c.layer == sa.bindparam("b_layer")) & (table.c.id == sa.bindparam("b_id"))),
-            gone,
-        )
-    changed = [new[i] for i in new.keys() & old.keys() if new[i] != old[i]]
-    if changed:
-        values: dict[str, Any] = {k: sa.bindparam(f"b_{k}") for k in names if k != "id"}
-        update = table.update().where((table.c.layer == layer) & (table.c.id == sa.bindparam("b_id"))).values(values)
-        c.execute(update, [{f"b_{k}": v for k, v in zip(names, row, strict=True)} for row in changed])
-    added = [dict(zip(names, new[i], strict=True), layer=layer) for i in new if i not in old]
-    for start in range(0, len(added), _MANY):
-        c.execute(table.insert(), added[start : start + _MANY])
+        c.execute(table.update().where(table.c.layer == layer).values(dict.fromkeys(gone_columns, "")))
+    this = (table.c.layer == sa.bindparam("b_layer")) & (table.c.id == sa.bindparam("b_id"))
+    if gone := [{"b_layer": layer, "b_id": id_} for id_ in place.keys() - {*ids}]:
+        c.execute(table.delete().where(this), gone)
+    update = table.update().where(this).values({k: sa.bindparam(f"b_{k}") for k in ("position", "extra", *own)})
+    for part in rows(np.flatnonzero(there & differs)):
+        c.execute(update, [{"b_layer": layer, **{f"b_{k}": v for k, v in row.items()}} for row in part])
+    for part in rows(np.flatnonzero(~there)):
+        c.execute(table.insert(), [{"layer": layer, **row} for row in part])
     c.execute(COLUMNS.delete().where(here))
     columns = json.dumps(header, ensure_ascii=False)
     c.execute(COLUMNS.insert().values(layer=layer, name=name, columns=columns, sha256=digest))
 
 
-def _refuse_nul(file: str, table: str, header: list[str], given: list[tuple[int, list[str]]]) -> None:
+def _parsed(content: bytes) -> tuple[list[str], pa.Table]:
+    """The columns of a table's file, and its rows."""
+    found = delimited.rows(io.BytesIO(content))
+    _, header = next(found)
+    table = delimited.table(io.BytesIO(content), header, header=True, coded=())
+    if table is None:
+        columns = [*zip(*(row for _, row in found), strict=True)] or [()] * len(header)
+        table = pa.table({k: pa.array(v, pa.string()) for k, v in zip(header, columns, strict=True)})
+    return header, table.combine_chunks()
+
+
+def _extra(given: pa.Table, columns: list[str]) -> list[str]:
+    """Of each row what stands in columns that are not of the schema, as a JSON object; '' for nothing."""
+    if not columns:
+        return [""] * len(given)
+    rows = ({k: v for k, v in row.items() if v} for row in given.select(columns).to_pylist())
+    return [json.dumps(row, ensure_ascii=False) if row else "" for row in rows]
+
+
+def _fetched(c: Connection, chosen: sa.Select[Any]) -> list[tuple[Any, ...]]:
+    """Rows as the driver has them: SQLAlchemy's own cost as much as the query."""
+    found = c.execute(chosen)
+    return found.cursor.fetchall() if found.cursor else []
+
+
+def _refuse_nul(file: str, table: str, given: pa.Table) -> None:
     words = "holds the character NUL (0x00), which no text of PostgreSQL can"
-    cells = [(row, k) for row, values in given for k, v in zip(header, values, strict=True) if "\0" in v]
-    if found := [Problem(file, row, k, words) for row, k in cells if k in TABLES[table]]:
+    columns = [k for k in given.column_names if k in TABLES[table]]
+    cells = [(i, k) for k in columns for i, v in enumerate(given[k].to_pylist()) if "\0" in v]
+    if found := [Problem(file, i + FIRST_ROW, k, words) for i, k in sorted(cells)]:
         raise DatasetError(found, outcome="nothing was written")
 
 
