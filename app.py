@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 def main() -> None:
     """One run: every page has the same dataset, filters and address."""
     # Only here, for they bring pandas: a new server's first visitor sees the outline of the page meanwhile.
-    from matrix.dashboard import datasets, filter_bar, last_seen, problems, process_memory, sign_in_page, visit
+    from matrix.dashboard import (
+        datasets,
+        filter_bar,
+        last_seen,
+        problems,
+        process_memory,
+        sign_in_page,
+        signed_in,
+        visit,
+    )
     from matrix.dashboard.downloads import print_menu
     from matrix.dashboard.page_frame import at_the_right, chosen_dataset, keep_dataset, tools
     from matrix.dashboard.pages import navigation
@@ -32,6 +41,7 @@ def main() -> None:
         tools(chosen)
         problems.show_problems(chosen, dataset)
         return
+    signed_in.keep()
 
     def draw(show: Show) -> None:
         show(dataset, selection)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
 from matrix import shipped
-from matrix.dashboard import access, signed_in
+from matrix.dashboard import access, sign_ins, signed_in
 from matrix.dashboard.server import DATASETS, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database, Location, Person, location_of
@@ -214,3 +215,21 @@ def _loaded(name: bytes, layer: str) -> _Loaded:
 def changed(at: Location, dataset: Dataset) -> bool:
     """Whether there is another dataset by now than the one that a page was drawn with."""
     return open_dataset(at, dataset.layer) is not dataset
+
+
+File = TypeVar("File", bytes, bytes | str)
+
+
+def while_open(dataset: Dataset, make: Callable[[], File]) -> Callable[[], File]:
+    """The same function, for a file that a browser asks for later: by then who asks may have no right to it."""
+    if not signed_in.required():
+        return make
+    sign_in = signed_in.current()
+
+    def made() -> File:
+        at = dataset.location
+        if sign_ins.has_ended(sign_in) or (isinstance(at, Database) and may_not_read(at, dataset.layer)):
+            raise PermissionError("a file was asked for by who may not see the dataset any more")
+        return make()
+
+    return made

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from matrix.dashboard import signed_in, visit
+from matrix.dashboard import visit
+from matrix.dashboard.datasets import while_open
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import DATA
 from matrix.dataset.dataset import Dataset, remembered
@@ -105,7 +106,7 @@ def _button(
 ) -> None:
     st.download_button(
         f"{one.name} ({one.ending})",
-        data=signed_in.while_signed_in(file(dataset, one.ending, selection, _address(dataset))),
+        data=while_open(dataset, file(dataset, one.ending, selection, _address(dataset))),
         file_name=file_name(dataset, selection, one.ending),
         mime=one.mime,
         key=key,

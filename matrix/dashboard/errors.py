@@ -14,7 +14,10 @@ _log = logging.getLogger("matrix.dashboard")
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:
-    """The same function for a part of a page, which runs again by itself: not for who has signed out meanwhile."""
+    """The same function for a part of a page, which runs again by itself: not for who has signed out meanwhile.
+
+    Who was taken out of a dataset's members meanwhile is found by the part, as any change of the dataset is.
+    """
 
     @wraps(draw)
     def admitted(*args: P.args, **kwargs: P.kwargs) -> None:

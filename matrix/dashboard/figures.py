@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from matrix.dashboard import controls, signed_in, visit
+from matrix.dashboard import controls, visit
 from matrix.dashboard.assets import HERE, component
+from matrix.dashboard.datasets import while_open
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import TABLE
@@ -95,7 +96,7 @@ def files(dataset: Dataset, name: str, build: Callable[[int, bool], Any], dark: 
             if not why or kind == "html":
                 st.download_button(
                     word,
-                    data=signed_in.while_signed_in(file(kind)),
+                    data=while_open(dataset, file(kind)),
                     file_name=file_name(dataset, visit.current().selection, f"{name}.{kind}"),
                     key=f"file-{name}-{kind}",
                     on_click="ignore",

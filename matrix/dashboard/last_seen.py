@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from matrix.dashboard import visit
-from matrix.dashboard.pages.data.editing import note_visit
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.members import last_seen as kept
@@ -21,6 +20,8 @@ def last_seen(dataset: Dataset) -> str:
 
 def keep_seen(dataset: Dataset) -> None:
     """Note that who is signed in looks at the dataset now."""
+    from matrix.dashboard.pages.data.editing import note_visit  # one of the pages asks this module
+
     if not (who := _who(dataset)) or not isinstance(dataset.location, Database):
         return
     visits = visit.current().looked

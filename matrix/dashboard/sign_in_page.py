@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from matrix.dashboard import access, signed_in
@@ -19,18 +17,16 @@ def admitted() -> bool:
     if not signed_in.person():
         _ask()
         return False
-    signed_in.keep()
     return True
 
 
-def menu(more: Callable[[], None] = lambda: None) -> None:
-    """The name of who is signed in; behind it what `more` draws, and the way out."""
+def menu() -> None:
+    """The name of who is signed in, and behind it the way out."""
     found = signed_in.person()
     if not found:
         return
     with st.container(key="signed-in"), st.popover(label(found.name or found.email or "Signed in", 30)):
         st.html(render("parts.html", "hint", f"Signed in as {found.email or found.name or found.subject}."))
-        more()
         st.button("Sign out", on_click=signed_in.end, width="stretch")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +13,6 @@ from matrix.wording import clean
 
 NOBODY = Person("", "")  # who opens a database where people sign in, and has not
 _MICROSOFT = "https://login.microsoftonline.com/"  # has a claim of its own in place of email_verified
-File = TypeVar("File", bytes, bytes | str)
 
 
 def required() -> bool:
@@ -41,22 +40,13 @@ def keep() -> None:
 
 def end() -> None:
     """Sign out, in this tab and in every other for which the same sign-in was made."""
-    sign_ins.end(sign_ins.sign_in_of(_claims()))
+    sign_ins.end(current())
     st.logout()
 
 
-def while_signed_in(make: Callable[[], File]) -> Callable[[], File]:
-    """The same function, which makes nothing any more once this visitor has signed out: files are asked for later."""
-    if not required():
-        return make
-    sign_in = sign_ins.sign_in_of(_claims())
-
-    def made() -> File:
-        if sign_ins.has_ended(sign_in):
-            raise PermissionError("a file was asked for by who has signed out")
-        return make()
-
-    return made
+def current() -> str:
+    """What names the sign-in of this visitor, for `sign_ins.has_ended` where no page is being drawn."""
+    return sign_ins.sign_in_of(_claims())
 
 
 def _claims() -> Mapping[str, Any]:

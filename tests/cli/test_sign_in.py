@@ -223,6 +223,49 @@ def test_a_page_under_another_name_leads_to_where_people_sign_in(url: str) -> No
         assert not tab.buttons
 
 
+# ---- a database and its members
+
+
+def test_only_members_read_and_who_is_taken_out_is_out_at_once(
+    folder: Path, providers: tuple[str, str], tmp_path: Path
+) -> None:
+    def run(*arguments: str) -> None:
+        done = CliRunner().invoke(main, [*arguments])
+        assert done.exit_code == 0, done.output
+
+    address = f"sqlite:///{tmp_path / 'study.db'}"
+    run("copy", str(folder), address)
+    run("members", address, "--add", "kim@example.org", "owner")
+    run("members", address, "--add", "ann@example.org", "editor")
+    run("members", address, "--add", "bob@example.org", "editor")  # whose provider has not verified the address
+    with signing_in(tmp_path, address, default=providers[0]) as url:
+        ann, bob = Browser(url), Browser(url)
+        assert ann.sign_in("1")
+        assert bob.sign_in("2")
+        with bob.tab() as tab:
+            drawn = tab.reads("data", part="history")
+            assert "is not a member of this dataset" in drawn
+            assert "Go on talking" not in drawn
+            assert "Sign out" in tab.buttons
+            assert bob.upload(tab.session) == 403
+        with ann.tab() as tab, ann.tab() as one, ann.tab() as other:
+            assert "Go on talking" in tab.reads("data", part="history")
+            for page in (one, other):
+                page.reads("data")
+            assert ann.upload(tab.session) == 204
+            undo, parts = tab.buttons["Take it back"], sorted(one.fragments)
+            assert len(parts) > 1
+            run("members", address, "--remove", "ann@example.org")
+            for page, part in ((one, parts[0]), (other, parts[1])):
+                drawn = page.reads("data", fragment=part)
+                assert "is not a member of this dataset" in drawn
+                assert "Go on talking" not in drawn
+            drawn = tab.reads("data", clicked=undo, part="history")
+            assert "is not a member of this dataset" in drawn
+            assert "Go on talking" not in drawn
+    assert str(load(address).frames["proposals"].set_index("id").loc["talk", "title"]) == "Go on talking"
+
+
 # ---- what is refused before a server starts
 
 

@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from matrix.dashboard import access, sign_ins, signed_in
 from matrix.dashboard.access import Access, Refusal
+from matrix.dashboard.datasets import while_open
 from matrix.dashboard.sign_in_file import SignIn
 from matrix.dataset.location import Person
+from tests.tiny import dataset
 
 SIGN_IN = SignIn("https://matrix.example.org", ("default", "uni"), {})
 MICROSOFT = "https://login.microsoftonline.com/0000/v2.0"
@@ -127,12 +129,12 @@ def test_nobodys_cookies_are_nobodys() -> None:
 def test_without_sign_in_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "_access", [Access()])
     assert not signed_in.required()
-    assert signed_in.while_signed_in(make := lambda: b"") is make
+    assert while_open(dataset(), make := lambda: b"") is make
 
 
 def test_a_file_is_made_only_while_its_visitor_is_signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signed_in, "_claims", lambda: ANN)
-    make = signed_in.while_signed_in(lambda: b"all of it")
+    make = while_open(dataset(), lambda: b"all of it")
     assert make() == b"all of it"
     sign_ins.end(sign_ins.sign_in_of(ANN))
     with pytest.raises(PermissionError):

@@ -25,6 +25,7 @@ from matrix.analysis.statement_order import (
     ordered,
 )
 from matrix.dashboard import controls, visit
+from matrix.dashboard.datasets import while_open
 from matrix.dashboard.filter_words import choices, in_words
 from matrix.dashboard.html.cards import statement_list
 from matrix.dashboard.html.dataset_html import DatasetHtml
@@ -32,7 +33,6 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import LEFT_OUT
 from matrix.dashboard.page_frame import beside_evidence, explained, heading, note, nothing_to_show
 from matrix.dashboard.paging import MOST, stretch, turn
-from matrix.dashboard.signed_in import while_signed_in
 from matrix.dataset.dataset import Dataset, records
 from matrix.dataset.selection import Selection
 from matrix.export.formats import file_name
@@ -108,7 +108,7 @@ def _counting(html: DatasetHtml, positions: Positions, counting: pd.DataFrame) -
         order = controls.one("Sort by", "order", ORDER_WORDS, width=170)
         st.download_button(
             "Download this list (.txt)",
-            data=while_signed_in(_file(dataset, selection, counting, order)),
+            data=while_open(dataset, _file(dataset, selection, counting, order)),
             file_name=file_name(dataset, selection, "txt"),
             mime="text/plain",
             icon=":material/download:",

@@ -11,6 +11,7 @@ from matrix.analysis.measures import MEASURES
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
+from matrix.dashboard.datasets import while_open
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.page_choices import NETWORK, NETWORK_MEASURES
@@ -22,7 +23,6 @@ from matrix.dashboard.pages.overlaps.pairs import (
     how_to_pick,
     measured,
 )
-from matrix.dashboard.signed_in import while_signed_in
 from matrix.export.formats import file_name
 
 
@@ -82,7 +82,7 @@ def _files(found: Overlap, positions: Positions) -> None:
         ):
             st.download_button(
                 title,
-                data=while_signed_in(make),
+                data=while_open(dataset, make),
                 file_name=file_name(dataset, selection, ending),
                 icon=":material/download:",
                 key=f"network-{ending}",
