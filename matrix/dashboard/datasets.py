@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ import streamlit as st
 
 from matrix import shipped
 from matrix.dashboard import access, sign_ins, signed_in
+from matrix.dashboard.problems import CLOSED
 from matrix.dashboard.server import DATASETS, ENGINE, TEXTS
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database, Location, Person, location_of
@@ -24,6 +26,7 @@ from matrix.store.files import layers, own_texts
 from matrix.store.folder import has_parts, load, signature
 from matrix.store.members import may_code, may_write, require_reading
 
+_log = logging.getLogger("matrix.dashboard")
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
 _NO_SLUG = re.compile(r"[^\w]+|_+")
 
@@ -164,7 +167,10 @@ def open_dataset(at: Location, layer: str = MAIN) -> Dataset | tuple[Problem, ..
         return _loaded(address_of(at), layer).found
     if refused := may_not_read(at, layer):
         return refused
-    return _loaded(address_of(at), layer).seen_by(at)
+    try:
+        return _loaded(address_of(at), layer).seen_by(at)
+    except OSError as e:
+        return (_closed(at, e),)
 
 
 def address_of(at: Location) -> bytes:
@@ -177,9 +183,9 @@ def may_not_read(at: Database, layer: str) -> tuple[Problem, ...]:
     try:
         require_reading(at, layer)
     except DatasetError as e:
-        return e.problems
+        return tuple(_closed(at, p.message) for p in e.problems)
     except OSError as e:
-        return (Problem(at.name, 0, "", e.strerror or str(e)),)
+        return (_closed(at, e),)
     return ()
 
 
@@ -195,6 +201,26 @@ def counted(dataset: Dataset, selection: Selection) -> Dataset | tuple[Problem, 
             return counted_for(dataset, selection)
     except DatasetError as e:
         return e.problems
+
+
+def _closed(at: Database, why: OSError | str) -> Problem:
+    """Why a database cannot be opened at all: for its visitors without the address, which stands in the log."""
+    words = words_of(at, why)
+    if isinstance(why, PermissionError):
+        if at.person and at.person.email and not at.person.verified:
+            words += f"; an invitation to {at.person.email} counts once the provider has verified that address"
+    elif isinstance(why, OSError):
+        _log.warning("%s", why)
+        words += ". Nothing is lost: reload this page when the database answers again"
+    return Problem(at.name, 0, "", words, kind=CLOSED)
+
+
+def words_of(at: Database, why: OSError | str) -> str:
+    """What a database says, for whoever looks at a page: its name in place of its address."""
+    words = why if isinstance(why, str) else why.strerror or str(why)
+    return words.replace(f"policy-matrix upgrade {at}", "policy-matrix upgrade ADDRESS").replace(
+        str(at), f"the database {at.name}"
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +242,7 @@ class _Loaded:
         if not isinstance(self.found, Dataset):
             return self.found
         if at not in self._seen:
-            self._seen[at] = replace(self.found, location=at)
+            self._seen[at] = self.found.opened_at(at)
         return self._seen[at]
 
 

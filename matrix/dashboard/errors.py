@@ -11,6 +11,10 @@ import streamlit as st
 
 P = ParamSpec("P")
 _log = logging.getLogger("matrix.dashboard")
+UNREACHED = (
+    "The database cannot be reached now, so this page is not whole, and nothing was written. It goes on when the database "
+    "answers again: reload the page."
+)
 
 
 def guarded(draw: Callable[P, None]) -> Callable[P, None]:
@@ -37,6 +41,9 @@ def contained(draw: Callable[P, None]) -> Callable[P, None]:
     def safely(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             draw(*args, **kwargs)
+        except (ConnectionError, TimeoutError) as e:
+            _log.warning("the page could not be drawn to its end: %s", e)
+            st.error(UNREACHED)
         except Exception:
             _log.exception("the page could not be drawn")
             st.error(

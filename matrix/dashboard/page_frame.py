@@ -17,7 +17,7 @@ from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
 from matrix.dashboard import sign_in_page, visit
 from matrix.dashboard.controls import label
-from matrix.dashboard.datasets import changed, locations, open_dataset, title_of
+from matrix.dashboard.datasets import changed, locations, open_dataset, refusal, title_of
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, prepare_statement, show
 from matrix.dashboard.filter_bar import filter_bar
@@ -25,10 +25,20 @@ from matrix.dashboard.filter_words import FILTERS, in_words
 from matrix.dashboard.grid.payload import screen
 from matrix.dashboard.html.links import Links, listen
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_choices import ACTOR, DATA, DATASET, PROPOSAL, STATEMENT, STATEMENTS, WHAT_CHANGED
+from matrix.dashboard.page_choices import (
+    ACTOR,
+    DATA,
+    DATASET,
+    PROPOSAL,
+    SOURCES,
+    STATEMENT,
+    STATEMENTS,
+    WHAT_CHANGED,
+)
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, is_there, records
-from matrix.dataset.location import Location
+from matrix.dataset.location import Database, Location
+from matrix.dataset.schema import MAIN
 from matrix.dataset.selection import COLUMNS, ROWS, VIEW, Selection
 from matrix.wording import listed, plural, sentence, some_of, unsure_of_date
 
@@ -170,7 +180,11 @@ def nothing_to_show(
     `blamed`: groups of filters, each with the number of positions there are without them; None works them out.
     """
     if not dataset.n:
-        st.html(render("page_frame.html", "no_statement", Links(dataset).page(DATA, "Data")))
+        how = "layer" if dataset.layer != MAIN else "database" if isinstance(dataset.location, Database) else "folder"
+        links = Links(dataset)
+        page = links.page(SOURCES, "Sources") if how == "layer" else links.page(DATA, "Data")
+        # Of a folder it is told on the Data page why nothing can be edited there.
+        st.html(render("page_frame.html", "no_statement", "" if how != "folder" and refusal(dataset) else how, page))
         return
     blamed = culprits(dataset, selection) if blamed is None else blamed
     if not blamed:

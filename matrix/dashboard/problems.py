@@ -8,10 +8,11 @@ import streamlit as st
 from markupsafe import Markup
 
 from matrix.dashboard.html.templates import render
-from matrix.dataset.location import Location
+from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import Problem, number_of
 from matrix.wording import plural
 
+CLOSED = "closed"  # the kind of a problem that is not of the data: they cannot be opened, now or by this visitor
 MOST, MOST_LISTED = 200, 20  # lines of the table, of the list; the rest is counted
 
 
@@ -28,9 +29,13 @@ def problem_list(problems: Sequence[Problem]) -> Markup:
 def show_problems(at: Location, problems: tuple[Problem, ...]) -> None:
     """The page of a dataset that cannot be shown: what is wrong, where, and how to go on."""
     errors = [p for p in problems if not p.warning]
-    st.html(render("problems.html", "cannot_be_shown", number_of(errors), at.name))
-    st.html(problem_table(errors))
-    st.html(render("problems.html", "how_to_check"))
+    closed = [p.message for p in errors if p.kind == CLOSED]
+    if closed:
+        st.html(render("problems.html", "cannot_be_opened", closed))
+    else:
+        st.html(render("problems.html", "cannot_be_shown", number_of(errors), at.name, isinstance(at, Database)))
+        st.html(problem_table(errors))
+        st.html(render("problems.html", "how_to_check", isinstance(at, Database)))
     st.button("Reload", type="primary")
 
 

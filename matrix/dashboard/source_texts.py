@@ -29,34 +29,29 @@ class SourceQuotes:
 def source_quotes(dataset: Dataset) -> SourceQuotes:
     """The quotes of all sources as they are found now."""
     folders = datasets.texts_folders(dataset)
-    return _quotes(dataset, _version(dataset), folders, _key(folders), _stamp(folders))
+    return _quotes(dataset, dataset.of_all_tables, folders, _key(folders), _stamp(folders))
 
 
 def texts_here(dataset: Dataset) -> Mapping[str, str]:
     """The text of each source that is on this machine."""
     folders = datasets.texts_folders(dataset)
-    return _texts(dataset, _version(dataset), folders, _key(folders), _stamp(folders)) if folders else {}
-
-
-def _version(dataset: Dataset) -> str:
-    """The version with all sources' hashes: that of a layer does not cover its sources."""
-    return " ".join((dataset.version, *dataset.frames["sources"]["sha256"]))
+    return _texts(dataset, dataset.of_all_tables, folders, _key(folders), _stamp(folders)) if folders else {}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _texts(
-    _dataset: Dataset, version: str, _folders: tuple[Location, ...], key: tuple[bytes, ...], stamp: Stamp
+    _dataset: Dataset, tables: str, _folders: tuple[Location, ...], key: tuple[bytes, ...], stamp: Stamp
 ) -> Mapping[str, str]:
-    del version, key, stamp  # only parts of the key: who may open the dataset has its texts, whoever opened it first
+    del tables, key, stamp  # only parts of the key: who may open the dataset has its texts, whoever opened it first
     files = {digest: text for folder in reversed(_folders) for digest, text in texts(folder).items()}
     return texts_of(dict(_dataset.frames), files)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking for the quotes in the texts …")
 def _quotes(
-    _dataset: Dataset, version: str, _folders: tuple[Location, ...], key: tuple[bytes, ...], stamp: Stamp
+    _dataset: Dataset, tables: str, _folders: tuple[Location, ...], key: tuple[bytes, ...], stamp: Stamp
 ) -> SourceQuotes:
-    found = _texts(_dataset, version, _folders, key, stamp) if _folders else {}
+    found = _texts(_dataset, tables, _folders, key, stamp) if _folders else {}
     quotes = {s: quotes_of(_dataset, s, found.get(s)) for s in _dataset.frames["sources"]["id"].tolist()}
     return SourceQuotes(bool(_folders), found, quotes)
 

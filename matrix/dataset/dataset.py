@@ -30,6 +30,7 @@ T = TypeVar("T")
 Record = Mapping[str, Any]
 
 _LOCK = Lock()
+_OF_TABLES = ("version", "codes", "scale", "moved", "written")  # properties that hold nothing of who opened a dataset
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,15 @@ class Dataset:
         return cls(
             read.frames, read.columns, read.package, tuple(found), location, read.layer, read.finished, read.former
         )
+
+    def opened_at(self, location: Location) -> Dataset:
+        """The same dataset as somebody else opens it. What was worked out of it for one is not shown to the other.
+
+        Results that `remembered` keeps hold the dataset, and with it the person whose rights and name it carries.
+        """
+        made = replace(self, location=location, _memo={})
+        vars(made).update({name: getattr(self, name) for name in _OF_TABLES})
+        return made
 
     def __repr__(self) -> str:
         n = {one: len(self.frames[f"{one}s"]) for one in ("proposal", "actor", "source")}
@@ -206,6 +216,11 @@ class Dataset:
                 digest.update(json.dumps([name, column, len(frame)]).encode())
                 digest.update(fingerprint(frame[column]))
         return digest.hexdigest()[:12]
+
+    @cached_property
+    def of_all_tables(self) -> str:
+        """What tells it from every dataset with other tables: of a layer with those beside it, unlike `version`."""
+        return self.version if self.layer == MAIN else f"{self.version} {replace(self, layer=MAIN, _memo={}).version}"
 
     @cached_property
     def written(self) -> Mapping[str, tuple[str, ...]]:

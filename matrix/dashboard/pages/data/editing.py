@@ -207,14 +207,15 @@ def _guarded(dataset: Dataset, act: Callable[[], Dataset | None], words: str) ->
         why = "nothing was written, because the dataset would contain errors" if e.outcome == UNUSABLE else e.outcome
         return Outcome(f"{capital(why)}:", problems=e.problems)
     except TimeoutError as e:
-        return Outcome(sentence(f"nothing was written: {e}"))
+        at = dataset.location
+        return Outcome(sentence(f"nothing was written: {datasets.words_of(at, e) if isinstance(at, Database) else e}"))
     except FileExistsError:
         raise
     except RoleError as e:
         return Outcome(sentence(f"{e}: nothing was written"))
     except OSError as e:
         if isinstance(dataset.location, Database):
-            why = (e.strerror or str(e)).removesuffix(": nothing was written")
+            why = datasets.words_of(dataset.location, e).removesuffix(": nothing was written")
             return Outcome(sentence(f"{why}: nothing was written"))
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:
@@ -223,8 +224,10 @@ def _guarded(dataset: Dataset, act: Callable[[], Dataset | None], words: str) ->
 
 
 def step_just_made(dataset: Dataset) -> int:
-    """The number of the step that made this version; 0 where somebody else's came after it."""
-    step = next(iter(newest_first(store_of(dataset))), None) if dataset.location else None
+    """The number of the step that made this version; 0 where somebody else's came after it, or none can be read."""
+    step = None
+    with suppress(OSError, DatasetError):
+        step = next(iter(newest_first(store_of(dataset))), None) if dataset.location else None
     return step.number if step and step.after == dataset.version else 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from itertools import islice
 
@@ -17,7 +16,6 @@ from matrix.dashboard.pages.data.change_lines import change_lines
 from matrix.dashboard.problems import problem_list
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.location import location_of
 from matrix.dataset.problems import DatasetError
 from matrix.store import Store
 from matrix.store.files import stamps
@@ -36,9 +34,8 @@ def history(dataset: Dataset) -> None:
     editing.show_outcome(SECTION)
     count = STEPS + int(visit.page_state().get(OLDER, 0))
     try:
-        steps, undoable = _steps(
-            address_of(store.location), store.layer, stamps(store.location, [store.history_file]), count + 1
-        )
+        key = address_of(store.location), store.layer, stamps(store.location, [store.history_file])
+        steps, undoable = _steps(store, *key, count + 1)
     except DatasetError as e:
         st.html(render(TEMPLATE, "refused", "", problem_list(e.problems), options=False))
         return
@@ -70,12 +67,13 @@ def when(at: str) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _steps(name: bytes, layer: str, stamp: Stamp, count: int) -> tuple[list[tuple[Step, bool]], Step | None]:
+def _steps(
+    _store: Store, name: bytes, layer: str, stamp: Stamp, count: int
+) -> tuple[list[tuple[Step, bool]], Step | None]:
     """The newest steps, not more than are shown of a history of any length; and the one that can be taken back."""
-    del stamp  # only part of the key; the name need not be UTF-8, as a text in it must
-    store = Store(location_of(os.fsdecode(name)), layer)
-    undoable = next((s for s, stands in standing(newest_first(store)) if _may_go(s, stands)), None)
-    return list(islice(standing(newest_first(store)), count)), undoable
+    del name, layer, stamp  # only the key: who may open the dataset may read its history, whoever opened it first
+    undoable = next((s for s, stands in standing(newest_first(_store)) if _may_go(s, stands)), None)
+    return list(islice(standing(newest_first(_store)), count)), undoable
 
 
 def _may_go(step: Step, stands: bool) -> bool:

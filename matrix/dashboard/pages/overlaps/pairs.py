@@ -64,13 +64,13 @@ def measured(
     min_n: int = 1,
 ) -> Mapping[str, Overlap]:
     """Measures between any two of the selection; kept, so that a click or another width computes nothing anew."""
-    return _measured(dataset, dataset.version, selection, measures, normalize, count, duplicates, of, min_n)
+    return _measured(dataset, dataset.of_all_tables, selection, measures, normalize, count, duplicates, of, min_n)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Comparing …", hash_funcs={Selection: repr})
 def _measured(
     _dataset: Dataset,
-    version: str,
+    tables: str,
     selection: Selection,
     measures: tuple[str, ...],
     normalize: str,
@@ -79,7 +79,7 @@ def _measured(
     of: str,
     min_n: int,
 ) -> Mapping[str, Overlap]:
-    del version  # only part of the key
+    del tables  # only part of the key
     told = counted_for(_dataset, selection, duplicates if count == STATEMENTS else "")
     found = overlaps(told, selection, measures=measures, normalize=normalize, count=count, duplicates=duplicates, of=of)
     return {name: one.at_least(min_n) for name, one in found.items()}

@@ -28,7 +28,7 @@ def read_ahead(dataset: Dataset, source: str, text: str) -> None:
     with st.expander("Read ahead: sentences that may hold a statement", key="read-ahead", on_change="rerun") as part:
         if not part.open:
             return
-        found = _suggestions(dataset, text, tuple(turned_down(dataset)), dataset.version)
+        found = _suggestions(dataset, text, tuple(turned_down(dataset)), dataset.of_all_tables)
         coded = _coded(dataset, source)
         left = [p for p in found.passages if not any(p.start < b and a < p.end for a, b in coded)]
         shown = min(len(left), MOST)
@@ -42,8 +42,8 @@ def read_ahead(dataset: Dataset, source: str, text: str) -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading ahead …")
-def _suggestions(_dataset: Dataset, text: str, dismissed: tuple[tuple[str, str], ...], version: str) -> Suggestions:
-    del version  # only part of the key
+def _suggestions(_dataset: Dataset, text: str, dismissed: tuple[tuple[str, str], ...], tables: str) -> Suggestions:
+    del tables  # only part of the key
     return suggestions(_dataset, text, dismissed=dismissed)
 
 

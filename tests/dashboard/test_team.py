@@ -1,0 +1,205 @@
+"""What several people on one database see of each other: no rights and no layers of another, whoever came first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from matrix.dashboard import access, datasets
+from matrix.dashboard.errors import UNREACHED
+from matrix.dashboard.pages.data import editing
+from matrix.dataset.changes import Change
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.location import Database
+from matrix.store.copy import copy
+from matrix.store.history import history, save
+from matrix.store.layers import new_layer
+from matrix.store.members import invite, require_reading
+from tests import databases
+from tests.dashboard.test_members import Open, Read, person
+from tests.tiny import dataset as tiny
+
+pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
+# Every page, and each part of those that have parts.
+ADDRESSES = (
+    *(("matrix", "?cell=talk~ann"), ("common-ground", ""), ("side", "?side=north"), ("overlaps", "")),
+    *(("overlaps", "?view=network"), ("timeline", ""), ("statements", "?statement=s1"), ("sources", "")),
+    *(("sources", "?reading=early"), ("sources", "?add=source"), ("proposal", "?proposal-open=talk"), ("actor", "?actor-open=ann")),
+    *(("what-changed", ""), ("data", "?data=take-along"), ("data", "?data=bring-in"), ("data", "?data=coders")),
+    *(("data", "?data=history"), ("data", "?data=codebook"), ("data", "?data=members")),
+)
+LAYER = {"Begin it", "Open this layer"}  # what a coder is offered in the dataset itself
+READING = {"Close", "Filter to these two"}
+NEVER = ("Something went wrong", "Traceback", "sqlite:", "postgresql", "folder is not", "CSV")
+
+
+@pytest.fixture
+def enter(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """enter(name): from now on the pages are theirs."""
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    return lambda name: monkeypatch.setattr(datasets, "visitor", lambda: person(name))
+
+
+PEOPLE = (("olga", "owner"), ("edith", "editor"), ("kim", "coder"), ("lee", "coder"), ("rita", "reader"))
+
+
+def filled(at: Database, folder: Path) -> Database:
+    """Three statements, five members, a layer of Kim's, and one step of the history by Edith."""
+    save(tiny("ann talk support early", "bob test oppose late", "cem ban oppose early"), folder)
+    copy(folder, at)
+    for name, role in PEOPLE:
+        invite(at, f"{name}@example.org", role)
+        require_reading(at.as_person(person(name)))
+    new_layer(at.as_person(person("kim")), "kim")
+    return at
+
+
+@pytest.fixture
+def study(new_database: Callable[[str], Database], tmp_path: Path) -> Database:
+    return filled(new_database("sqlite"), tmp_path / "tiny")
+
+
+def test_what_was_worked_out_for_one_gives_no_other_their_rights(
+    study: Database, enter: Callable[[str], None], page: Open, markup: Read
+) -> None:
+    """The pages keep what they worked out with the dataset: an editor's must not be a reader's."""
+    enter("edith")
+    assert "Edit statement" in markup(page("matrix", "?cell=talk~ann", study))
+    enter("rita")
+    shown = markup(page("matrix", "?cell=talk~ann", study))
+    assert "talk" in shown
+    assert "Edit statement" not in shown
+    enter("kim")
+    assert "Edit statement" not in markup(page("matrix", "?cell=talk~ann", study))
+
+
+@pytest.mark.parametrize(("name", "layer"), [("rita", ""), ("kim", ""), ("kim", "kim"), ("lee", "kim")])
+def test_every_page_is_there_for_each_role_and_offers_what_it_allows(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read, markup: Read, name: str, layer: str
+) -> None:
+    enter(name)
+    own = layer == name
+    for where, address in ADDRESSES:
+        app = page(where, f"{address}{'&' if address else '?'}layer={layer}" if layer else address, study)
+        text = page_text(app)
+        assert not [words for words in NEVER if words in text], (where, address)
+        assert len(text) > 100, (where, address)
+        # A layer that is not theirs, and what is not in it, are left out of the address with a notice.
+        offered = {b.label for b in app.button} - READING - ({"OK"} if layer else set())
+        allowed = {"Mark as finished", "Leave the layer"} if own else LAYER if name != "rita" else set()
+        assert offered <= allowed, (where, address)
+        assert not app.get("file_uploader"), (where, address)
+        assert own or "Edit statement" not in markup(app), (where, address)
+        assert own or "layer kim" not in text, (where, address)
+
+
+def test_a_tab_drawn_for_an_editor_writes_nothing_once_she_is_a_reader(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read, caplog: pytest.LogCaptureFixture
+) -> None:
+    enter("edith")
+    edith = study.as_person(person("edith"))
+    found = datasets.open_dataset(edith)
+    assert isinstance(found, Dataset)
+    change = Change("changed", "statements", "s1", "note", "", "looked at")
+    assert editing.write(found, [change], seen=found.version, why="a look").done
+    undo = page("data", "?data=history", study)
+    begin = page("data", "?data=coders", study)
+    begin.text_input(key="coders-new").set_value("edith").run()
+    form = page("data", "?data=bring-in", study)
+    invite(study, "edith@example.org", "reader")
+    before = databases.dump(study)
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        for app, button in ((undo, "undo-yes"), (begin, "coders-begin-do"), (form, "form-add")):
+            app.button(key=button).click().run()
+            assert not app.exception
+            assert "you are a reader of this dataset" in page_text(app)
+            assert not [b for b in app.button if b.key == button]
+    assert databases.dump(study) == before
+    assert "Edith (edith@example.org) is a reader of this dataset and cannot change it" in page_text(undo)
+    assert caplog.text.count("refused: Edith (edith@example.org) is a reader") == 2
+    assert "Traceback" not in caplog.text
+
+
+# ---- the database goes while pages are open
+
+
+@pytest.fixture
+def served(
+    postgresql: databases.PostgresServer, new_database: Callable[[str], Database], tmp_path: Path
+) -> Iterator[tuple[Database, Callable[[], None], Callable[[], None]]]:
+    """The study on PostgreSQL, with what stops its server and what starts it."""
+    yield filled(new_database("postgresql"), tmp_path / "tiny"), postgresql.stop, postgresql.start
+    if postgresql.process is None:
+        postgresql.start()
+
+
+def test_pages_say_that_the_database_is_away_and_go_on_when_it_is_back(
+    served: tuple[Database, Callable[[], None], Callable[[], None]],
+    enter: Callable[[str], None],
+    page: Open,
+    page_text: Read,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    at, stop, start = served
+    enter("olga")
+    olga = at.as_person(person("olga"))
+    found = datasets.open_dataset(olga)
+    assert isinstance(found, Dataset)
+    change = Change("changed", "statements", "s1", "note", "", "looked at")
+    assert editing.write(found, [change], seen=found.version, why="a look").done
+    opened = {where: page(*where, at) for where in ADDRESSES}
+    buttons = {
+        ("data", "?data=history"): "undo-yes",
+        ("data", "?data=coders"): "coders-begin-do",
+        ("data", "?data=bring-in"): "form-add",
+        ("data", "?data=members"): "members-invite-do",
+    }
+    opened["data", "?data=coders"].text_input(key="coders-new").set_value("olga").run()
+    opened["data", "?data=members"].text_input(key="members-email").set_value("new@example.org").run()
+    before = databases.dump(at)
+    caplog.clear()
+    stop()
+    for where, app in opened.items():
+        if where in buttons:
+            app.button(key=buttons[where]).click()
+        app.run()
+        assert not app.exception, where
+        assert not app.error, where
+        text = page_text(app)
+        assert "cannot be reached" in text, where
+        assert "reload this page when the database answers again" in text, where
+        assert "127.0.0.1" not in text, where
+    start()
+    for where, app in opened.items():
+        app.run()
+        assert not app.exception, where
+        assert not app.error, where
+        assert "cannot be opened" not in page_text(app), where
+    for where, words in (("?data=history", "nothing was written"), ("?data=members", "nothing was written")):
+        assert words in page_text(opened["data", where]), where
+    after = databases.dump(at)
+    assert {t: rows for t, rows in after.items() if t != "members"} == {
+        t: rows for t, rows in before.items() if t != "members"
+    }
+    assert "Traceback" not in caplog.text
+    assert databases.SECRET not in caplog.text
+
+
+def test_a_page_of_which_the_end_cannot_be_read_says_so_in_words(
+    study: Database, enter: Callable[[str], None], page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes between two questions of one page."""
+    enter("kim")
+    app = page("data", "?data=coders", study)
+
+    def gone(_at: object) -> tuple[str, ...]:
+        raise ConnectionRefusedError("sqlite:///secret.db cannot be opened")
+
+    monkeypatch.setattr("matrix.dashboard.pages.data.coders.layers", gone)
+    app.run()
+    assert not app.exception
+    assert [e.value for e in app.error] == [UNREACHED]
