@@ -126,7 +126,8 @@ def there_and_back(start: Path, new: New, back: Path) -> None:
         assert now == meant
         assert (copied.dataset.version, copied.layers) == (load(start).version, files.layers(start))
         assert copied.texts == len(files.text_ids(start))
-    assert all(dump(first)[name] == rows for name, rows in dump(second).items())
+    held = dump(second)
+    assert all(rows == held[name] for name, rows in dump(first).items() if name != "revisions")
 
 
 @pytest.mark.parametrize("name", ["us-china-ai-dialogue", "ai-governance-instruments"])
