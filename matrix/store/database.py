@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import re
+import secrets
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -119,7 +120,7 @@ SOURCE_TEXTS = sa.Table(
     sa.Column("sha256", sa.Text, nullable=False, index=True),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
-REVISIONS = sa.Table(  # one more with each change of a layer, and of `main`
+REVISIONS = sa.Table(  # another number with each change of a layer, and of `main`
     "revisions",
     METADATA,
     sa.Column("layer", sa.Text, primary_key=True),
@@ -633,11 +634,10 @@ def _write(
             _write_file(c, name, content)
     # What no table is read from changes no dataset that somebody has read.
     for layer in sorted({_layer_of(n) for n in contents if n.rpartition("/")[2] not in _BESIDE}):
-        moved = c.execute(
-            REVISIONS.update().where(REVISIONS.c.layer == layer).values(revision=REVISIONS.c.revision + 1)
-        )
-        if not moved.rowcount:
-            c.execute(REVISIONS.insert().values(layer=layer, revision=1))
+        # By chance: counted on, a database restored from a backup would come to numbers that it had for something else.
+        number = secrets.randbelow(1 << 31)
+        if not c.execute(REVISIONS.update().where(REVISIONS.c.layer == layer).values(revision=number)).rowcount:
+            c.execute(REVISIONS.insert().values(layer=layer, revision=number))
 
 
 def _write_table(c: Connection, name: str, layer: str, known: Any, content: bytes | None) -> None:

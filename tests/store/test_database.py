@@ -126,7 +126,8 @@ def there_and_back(start: Path, new: New, back: Path) -> None:
         assert now == meant
         assert (copied.dataset.version, copied.layers) == (load(start).version, files.layers(start))
         assert copied.texts == len(files.text_ids(start))
-    assert all(dump(first)[name] == rows for name, rows in dump(second).items())
+    held = dump(second)
+    assert all(rows == held[name] for name, rows in dump(first).items() if name != "revisions")
 
 
 @pytest.mark.parametrize("name", ["us-china-ai-dialogue", "ai-governance-instruments"])
@@ -196,7 +197,7 @@ def test_any_sound_dataset_goes_there_and_back(
 ) -> None:
     place = tmp_path_factory.mktemp("any")
     save(made, place / "d")
-    note = Change("changed", "actors", "ann", "note", made.actors.set_index("id").at["ann", "note"], "other\r")
+    note = Change("changed", "actors", "ann", "note", str(made.actors.set_index("id").at["ann", "note"]), "other\r")
     apply(place / "d", [note], seen=made.version, by=data.draw(WORDS.map("".join)), why="edit")
     there_and_back(place / "d", new_database, place / "back")
 
@@ -294,11 +295,11 @@ def test_layers_reconcile_and_settle_on_a_database_as_in_a_folder(folder: Path, 
         assert [d.unit for d in differ.items] == ["early~ann~ban"]
         decide(place, differ, "early~ann~ban", "theirs", reason="as it was said", by="max")
         settle(place, "kim", "lee", by="max")
-        seen = [(d.unit, d.state) for d in differences_of(place, "kim", "lee").items]
+        states = [(d.unit, d.state) for d in differences_of(place, "kim", "lee").items]
         here = all_of(place)
         tables = {n: b for n, b in here.items() if n.endswith(".csv") and "finished" not in n and "decisions" not in n}
         found.append(
-            (seen, tables, told(place), told(place, "kim"), load(place).version, load(place, layer="lee").version)
+            (states, tables, told(place), told(place, "kim"), load(place).version, load(place, layer="lee").version)
         )
     assert found[0] == found[1]
 
@@ -470,7 +471,8 @@ def test_a_stamp_moves_with_each_change_of_the_dataset_or_the_layer_and_with_no_
 
 def test_a_copy_is_of_one_instant(at: Database, new_database: New, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever writes between the reading of the tables and of the history is not half in the copy."""
-    plain, turns = files.everything, []
+    plain = files.everything
+    turns: list[Dataset] = []
 
     def meanwhile(place: Location) -> dict[str, bytes]:
         if place == at and not turns:

@@ -69,7 +69,7 @@ def there(fragile: PostgresServer, folder: Path) -> Iterator[Database]:
     forget([made])
 
 
-class TwoVersions:
+class BackAndForth:
     """A dataset that is one of two, each a step away from the other; all that is in the database says which."""
 
     def __init__(self, at: Database) -> None:
@@ -100,7 +100,7 @@ class TwoVersions:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork to kill a writer")
 def test_killed_at_any_instant_the_dataset_is_the_old_or_the_new_one_and_the_history_agrees(at: Database) -> None:
-    two = TwoVersions(at)
+    two = BackAndForth(at)
     began: list[float] = []
     with each_statement(lambda _: began.append(time.perf_counter())):
         two.go()
@@ -134,7 +134,7 @@ def test_a_child_process_neither_uses_nor_closes_its_parents_connections(
 
     at = new_database("postgresql")
     copy(folder, at)
-    two = TwoVersions(at)
+    two = BackAndForth(at)
     with database.reading_rows(at) as (c, _):
         assert not killed(two.go, -1, each_statement)
         assert c.exec_driver_sql("SELECT 1").scalar() == 1
@@ -159,7 +159,7 @@ def refused(act: Callable[[], object]) -> str:
 def test_a_server_that_stops_between_two_calls_is_said_and_gone_on_with(
     fragile: PostgresServer, there: Database
 ) -> None:
-    two = TwoVersions(there)
+    two = BackAndForth(there)
     for at_once in (False, True):
         before = two.stands()
         fragile.stop(at_once=at_once)
@@ -173,7 +173,7 @@ def test_a_server_that_stops_between_two_calls_is_said_and_gone_on_with(
 
 
 def test_a_server_that_stops_during_calls_leaves_the_old_or_the_new(fragile: PostgresServer, there: Database) -> None:
-    two, up, done = TwoVersions(there), Event(), Event()
+    two, up, done = BackAndForth(there), Event(), Event()
     wrong: list[str] = []
     tried: list[str] = []
 
@@ -220,7 +220,7 @@ def test_a_connection_that_is_lost_at_any_statement_writes_nothing(
 
     at = new_database("postgresql")
     copy(folder, at)
-    two = TwoVersions(at)
+    two = BackAndForth(at)
     plain = at.url.replace("+psycopg", "")
     steps = steps_of(two.go, each_statement)
     before, data = two.stands(), dump(at)
@@ -242,7 +242,7 @@ def test_a_connection_that_is_lost_at_any_statement_writes_nothing(
 def test_a_commit_of_which_only_the_answer_is_lost_is_no_failure(at: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     from matrix.store import database
 
-    two = TwoVersions(at)
+    two = BackAndForth(at)
     engine = database.engine(at.url)
     commit, error = engine.dialect.do_commit, engine.dialect.loaded_dbapi.OperationalError
     lost: list[int] = []
@@ -315,7 +315,7 @@ def full(at: Database, table: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("table", ["actors", "statements", "history", "revisions", "table_columns"])
 def test_a_full_disk_writes_nothing_and_is_said(at: Database, table: str) -> None:
-    two = TwoVersions(at)
+    two = BackAndForth(at)
     before, data = two.stands(), dump(at)
     more = Change("changed", "actors", "cem", "name", "Cem", "x" * 200_000)
     gone = Change("deleted", "statements", load(at).statements["id"].iloc[-1])

@@ -486,7 +486,7 @@ def test_bytes_that_are_none_are_a_problem(here: Path, folder: Path, what: str) 
 def test_a_value_is_kept_or_refused_as_in_a_folder(at: Database, folder: Path, text: str, column: str) -> None:
     """But that no text of PostgreSQL has a NUL, of which row and column are named."""
     change = Change("changed", "actors", "ann", column, "", text)
-    found = []
+    found: list[str | list[str]] = []
     for place in (folder, at):
         before = load(place).version
         try:

@@ -17,7 +17,7 @@ from matrix.dataset.schema import MAIN
 from matrix.store import files, open_store
 from matrix.store.atomic_files import DECISIONS_FILE, HISTORY_FILE, IMPORTS_FILE
 from matrix.store.copy import copy
-from matrix.store.decisions import withdraw
+from matrix.store.decisions import decisions, withdraw
 from matrix.store.dismissed import Answered, answer, answered, forget
 from matrix.store.folder import create, load, signature
 from matrix.store.history import apply, begin, history, save, undo
@@ -102,7 +102,7 @@ WRITING: dict[str, tuple[Callable[[Database], object], str]] = {
     "forget": (lambda at: forget(at, ANSWER), "editor owner"),
     "answer in a layer": (lambda at: answer(open_store(at, layer="lee"), ANSWER), "editor owner"),
     "decide": (_deciding, "editor owner"),
-    "withdraw": (lambda at: withdraw(at, differences_of(at.as_person(None), "kim", "lee").of("early~ann~ban").decision), "editor owner"),
+    "withdraw": (lambda at: withdraw(at, decisions(at.as_person(None), "kim", "lee")[0]), "editor owner"),
     "decide again": (_deciding, "editor owner"),
     "settle": (lambda at: settle(at, "kim", "lee", by="x"), "editor owner"),
     "write a table": (lambda at: written(at, "links.csv", b"id,proposal,other,kind\n"), "editor owner"),
