@@ -12,8 +12,8 @@ import streamlit as st
 P = ParamSpec("P")
 _log = logging.getLogger("matrix.dashboard")
 UNREACHED = (
-    "The database cannot be reached now, so this page is not whole, and nothing was written. It goes on when the database "
-    "answers again: reload the page."
+    "The database cannot be reached now, so this page is not whole, and nothing was written. It goes on when the "
+    "database answers again: reload the page."
 )
 
 

@@ -40,6 +40,13 @@ def test_sign_in_see_the_name_and_sign_out_of_both_tabs(
         expect(name).to_be_visible()
         settled(one)
         assert axe(one) == []
+        # In a narrow window nothing lies on the button that closes the navigation.
+        one.set_viewport_size({"width": 390, "height": 844})
+        one.get_by_test_id("stExpandSidebarButton").click()
+        one.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+        expect(name).to_be_visible()
+        one.set_viewport_size({"width": 1440, "height": 900})
+        settled(one)
         other = one.context.new_page()
         other.goto(f"{url}/statements")
         expect(other.get_by_role("button", name="Ann")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,7 @@ def test_pages_say_that_the_database_is_away_and_go_on_when_it_is_back(
     assert isinstance(found, Dataset)
     change = Change("changed", "statements", "s1", "note", "", "looked at")
     assert editing.write(found, [change], seen=found.version, why="a look").done
-    opened = {where: page(*where, at) for where in ADDRESSES}
+    opened = {where: page(*where, at.url) for where in ADDRESSES}
     buttons = {
         ("data", "?data=history"): "undo-yes",
         ("data", "?data=coders"): "coders-begin-do",
@@ -199,7 +200,7 @@ def test_a_page_of_which_the_end_cannot_be_read_says_so_in_words(
     def gone(_at: object) -> tuple[str, ...]:
         raise ConnectionRefusedError("sqlite:///secret.db cannot be opened")
 
-    monkeypatch.setattr("matrix.dashboard.pages.data.coders.layers", gone)
+    monkeypatch.setattr(import_module("matrix.dashboard.pages.data.coders"), "layers", gone)
     app.run()
     assert not app.exception
     assert [e.value for e in app.error] == [UNREACHED]

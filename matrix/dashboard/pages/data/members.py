@@ -41,7 +41,7 @@ def members(dataset: Dataset) -> None:
         st.button("Invite, or give this role", key="members-invite-do", on_click=_invite, args=(dataset,))
     if found:
         with st.container(key="members-remove", horizontal=True, vertical_alignment="bottom"):
-            st.selectbox("Member", [m.email for m in found], key=_GONE, width=280)
+            st.selectbox("Member", [m.email for m in found], key=_GONE, width=420)
             st.button("Take out", key="members-remove-do", on_click=_remove, args=(dataset,))
     editing.show_outcome(SECTION)
 
