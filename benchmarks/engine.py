@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -55,6 +57,7 @@ fold(open_engine(sys.argv[1]).counted())
 """
 CELL = "WHERE proposal = 'proposal-00010' AND actor = 'actor-00010'"
 QUOTED = "WHERE attribution = 'quoted'"
+DATED = "WHERE first_day >= DATE '2022-07-01' AND last_day <= DATE '2024-12-31'"
 # What a visitor waits for, without a browser: the app's own runs in a fresh process, one after the other.
 DASHBOARD = """
 import os, sys, time
@@ -75,9 +78,11 @@ app = AppTest.from_file("app.py", default_timeout=3600)
 run(app)
 choose(1, side=["us"])
 choose(2, side=[], attribution=["quoted"])
-choose(3, attribution=[])
-app.query_params["cell"] = "proposal-00010~actor-00010"
-run(app)
+choose(3, attribution=[], since="2022-07-01", as_of="2024-12-31")
+choose(4, since="", as_of="")
+for actor in ("actor-00009", "actor-00010", "actor-00011"):
+    app.query_params["cell"] = f"proposal-00010~{actor}"
+    run(app)
 """
 
 
@@ -125,7 +130,7 @@ def rows(folder: Path, seed: int, sizes: list[int], *, spark: bool) -> Iterator[
         select = "DuckDB's SELECT of its statements, without those that supersede them"
         what = f"{size:,}: the statements of a cell"
         yield Measurement(what, fetched["ours"], fetched["bare"], select, 2 if size >= ENOUGH else None)
-        yield from _dashboard(place, size, took["bare"])
+        yield from _dashboard(place, size, took["bare"], fetched["bare"])
         if spark:
             yield from _on_spark(place, size, took["ours"])
 
@@ -136,19 +141,20 @@ def _anew(opened: OnEngine, selection: Selection | None = None) -> Dataset:
     return opened.counted(selection)
 
 
-def _dashboard(place: Path, size: int, bare: float) -> Iterator[Measurement]:
+def _dashboard(place: Path, size: int, bare: float, bare_cell: float) -> Iterator[Measurement]:
     """Pages against the engine's own question; opening, with its checks, is part of the first."""
     printed = [float(line) for line in python("-c", DASHBOARD + PRINT_PEAK, str(place)).split()]
-    first, view, evidence, back, cell, peak = printed
-    limit = size >= ENOUGH
+    first, view, evidence, window, back, *cells, peak = printed
+    times, twice = (3, 2) if size >= ENOUGH else (None, None)
     name = f"{size:,}: dashboard"
     groups = "DuckDB's GROUP BY"
-    yield Measurement(f"{name}, first page", first, bare, groups, 3 if limit else None)
-    yield Measurement(f"{name}, other side", view, bare, groups, 3 if limit else None)
-    quoted = interleaved({"bare": lambda: _bare(place, QUOTED)}, 1)["bare"]
-    yield Measurement(f"{name}, other evidence", evidence, quoted, f"{groups}, WHERE", 3 if limit else None)
+    yield Measurement(f"{name}, first page", first, bare, groups, times)
+    yield Measurement(f"{name}, other side", view, bare, groups, times)
+    for what, ours, where in (("other evidence", evidence, QUOTED), ("a window of time", window, DATED)):
+        peer = interleaved({"bare": partial(_bare, place, where)}, 1)["bare"]
+        yield Measurement(f"{name}, {what}", ours, peer, f"{groups}, WHERE", times)
     yield Measurement(f"{name}, back to what was counted", back, bare, groups)
-    yield Measurement(f"{name}, a cell opened", cell, bare, groups)
+    yield Measurement(f"{name}, a cell opened", median(cells), bare_cell, "DuckDB's SELECT of its statements", twice)
     yield Measurement(f"{name}, peak memory after that", peak / 1e6, unit="MB")
 
 

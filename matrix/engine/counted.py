@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -60,8 +60,9 @@ class OnEngine:
     """A converted folder on an engine: `counted(selection)` is the dataset of one selection's evidence.
 
     `around`: all tables but the statements, which are `n`; `seen`: which source, attribution and confidence occur
-    together. What was counted is kept and not counted again; of several threads one asks at a time, as an engine's
-    connection demands.
+    together. What was counted is kept and not counted again, and how many statements a cell has is counted once: of
+    other evidence only what passes is asked for. Of several threads one asks at a time, as an engine's connection
+    demands.
     """
 
     folder: Path
@@ -69,12 +70,14 @@ class OnEngine:
     around: Dataset
     statements: Any  # an Ibis table
     links: Any  # of the statements that supersede others, None where none does
+    overtaken: Any  # which later one the statements name (`by`) that are superseded, None where none is
     words: Mapping[str, tuple[str, ...]]
     n: int
     version: str
     seen: pd.DataFrame
     _kept: OrderedDict[Hashable, Dataset] = field(default_factory=OrderedDict, repr=False)
     _tallies: OrderedDict[Hashable, pd.DataFrame] = field(default_factory=OrderedDict, repr=False)
+    _in_cells: list[NDArray[np.int64]] = field(default_factory=list, repr=False)  # how many, once that was counted
     _asking: Any = field(default_factory=RLock, repr=False)
 
     @cached_property
@@ -99,8 +102,12 @@ class OnEngine:
         with self._asking:
             key = (duplicates, *sorted(decided.items()))
             if key not in self._kept:
-                expression = grouped(self, selection, duplicates)
+                expression = grouped(self, selection, duplicates, every=not self._in_cells)
                 entries = self._collected(_batches(expression, self.folder), duplicates)
+                if self._in_cells:
+                    entries = self._with_outside(entries)
+                else:
+                    self._in_cells.append(self._counts(entries))
                 self._kept[key] = self._dataset(entries, {"evidence": decided, "duplicates": duplicates})
             self._kept.move_to_end(key)
             found = self._kept[key]
@@ -142,12 +149,26 @@ class OnEngine:
             if wanted not in known:
                 raise SelectionError(f"{column}: {not_one_of(wanted, known)}")
         t = self.statements
+
+        def here(rows: Any) -> Any:
+            return (rows["proposal"] == proposal) & (rows["actor"] == actor)
+
         with self._asking:
-            found = self._rows(t.filter((t["proposal"] == proposal) & (t["actor"] == actor)).limit(MOST_FETCHED + 1))
-            if len(found) > MOST_FETCHED:
+            named: set[str] = set()
+            if self.overtaken is not None:
+                found = self.overtaken.filter(here(self.overtaken)).select("by")
+                named = set(_asked(found.to_pyarrow, self.folder).column("by").to_pylist())
+            later = self._chain(named)
+            rows = t.filter(here(t))
+            if later:  # in one go with the cell: to look for an id is to read the ids of all statements
+                near = self._among([(proposal, actor), *later.values()])
+                rows = near.filter(here(near) | near["id"].isin([*later]))
+            fetched = self._rows(rows.limit(MOST_FETCHED + 1 + len(later)))
+            own = ((fetched["proposal"] == proposal) & (fetched["actor"] == actor)).to_numpy()
+            if own.sum() > MOST_FETCHED:
                 words = f"more than {MOST_FETCHED:,} statements are in this cell; only its counts can be had here"
                 raise SelectionError(f"proposal {proposal}, actor {actor}: {words}")
-            return self._part(found)
+            return self._part(fetched[own], fetched[~own])
 
     def fetched(self, selection: Selection, cells: Bools, most: int) -> Dataset:
         """The dataset of statements of these cells (proposals x actors) that pass the filters, with all their columns.
@@ -157,16 +178,37 @@ class OnEngine:
         t = self._of_cells(cells)
         standing = _evidence(t, selection)
         with self._asking:
-            return self._part(self._rows((t.filter(standing["passes"]) if standing else t).limit(most)))
+            found = self._rows((t.filter(standing["passes"]) if standing else t).limit(most))
+            later = self._chain(set(found["superseded_by"]) - {""})
+            here = set(found["id"])
+            later = {id_: cell for id_, cell in later.items() if id_ not in here}
+            if not later:
+                return self._part(found, found[:0])
+            near = self._among(later.values())
+            return self._part(found, self._rows(near.filter(near["id"].isin([*later]))))
 
-    def _part(self, found: pd.DataFrame) -> Dataset:
-        """The dataset of these rows, by their ids, and of those that supersede them."""
+    def _chain(self, named: set[str]) -> dict[str, tuple[str, str]]:
+        """The proposal and actor of these statements and of those further along their chains, by their ids."""
+        found: dict[str, tuple[str, str]] = {}
+        while missing := sorted(named - set(found) - {""}):
+            rows = self.links.filter(self.links["id"].isin(missing)).select("id", "proposal", "actor", "superseded_by")
+            step = _asked(rows.to_pyarrow, self.folder).to_pydict()
+            found |= zip(step["id"], zip(step["proposal"], step["actor"], strict=True), strict=True)
+            named = set(step["superseded_by"])
+        return found
+
+    def _among(self, cells: Iterable[tuple[str, str]]) -> Any:
+        """The statements on the proposals, and by the actors, of these cells: far fewer to look for ids in than all."""
         t = self.statements
+        proposals, actors = (set(ids) for ids in zip(*cells, strict=True))
+        if None in proposals | actors:  # which is refused only once it is counted
+            return t
+        return t.filter(t["proposal"].isin(sorted(proposals)) & t["actor"].isin(sorted(actors)))
+
+    def _part(self, found: pd.DataFrame, later: pd.DataFrame) -> Dataset:
+        """The dataset of these rows, by their ids, and of those that supersede them."""
         order = sorted(range(len(found)), key=[_numbered(i) for i in found["id"]].__getitem__)
-        found = found.iloc[order].reset_index(drop=True)
-        while missing := sorted(set(found["superseded_by"]) - {"", *found["id"]}):
-            found = pd.concat([found, self._rows(t.filter(t["id"].isin(missing)))], ignore_index=True)
-        frames, _ = canonical({"statements": found})
+        frames, _ = canonical({"statements": pd.concat([found.iloc[order], later], ignore_index=True)})
         columns = {**self.around.columns, "statements": tuple(found.columns)}
         tables = {**self.around.frames, "statements": frames["statements"]}
         return replace(self.around, frames=tables, columns=columns, part_of=self.version, _memo={})
@@ -241,6 +283,22 @@ class OnEngine:
             raise DatasetError([p for c in wrong for p in self._unknown(c)])
         return made
 
+    def _counts(self, entries: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+        """How many statements each cell has by these entries, cell after cell."""
+        actors, proposals = (len(self.around.frames[t]) for t in ("actors", "proposals"))
+        at = entries["proposal"].astype(np.int64) * actors + entries["actor"]
+        return np.bincount(at, entries["n"], minlength=proposals * actors).astype(np.int64)
+
+    def _with_outside(self, entries: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """The entries of what passes or is undated, and one for each cell that has more statements than that."""
+        rest = self._in_cells[0] - self._counts(entries)
+        at = np.flatnonzero(rest)
+        proposal, actor = np.divmod(at, len(self.around.frames["actors"]))
+        known: dict[str, Any] = {"proposal": proposal, "actor": actor, "n": rest[at], "state": OUTSIDE}
+        known |= {**dict.fromkeys(("first", "last"), UNKNOWN), **{c: len(words_of(self, c)) for c in KNOWN_BY}}
+        more = {c: np.broadcast_to(np.asarray(known.get(c, 0)), len(at)) for c in entries}
+        return {c: np.concatenate([values, more[c].astype(values.dtype)]) for c, values in entries.items()}
+
     def _unknown(self, column: str) -> list[Problem]:
         """What stands in a column of ids that is not in its table."""
         t, known = self.statements, self._ids(KEYS[column]).to_pylist()
@@ -275,28 +333,34 @@ def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
     seen = _asked(lambda: _occurring(table).to_pyarrow(), path)
     found: dict[str, set[str]] = {c: set(filter(None, seen.column(c).to_pylist())) for c in KNOWN_BY}
     superseded = int(sum(seen.column("superseded").to_pylist()))
-    links = _links(table, path) if superseded else None
-    problems = [*_unknown_sources(seen, around), *(_unknown_later(table, links, path) if superseded else [])]
+    overtaken, links = _links(table, path) if superseded else (None, None)
+    problems = [*_unknown_sources(seen, around), *(_unknown_later(overtaken, links, path) if superseded else [])]
     if problems:
         raise DatasetError(problems)
     occur = {c: tuple(sorted(v)) for c, v in found.items()}
     n = int(sum(seen.column("n").to_pylist()))
-    return OnEngine(path, connection, around, table, links, occur, n, _version(around, files), _tallied(seen))
+    return OnEngine(
+        path, connection, around, table, links, overtaken, occur, n, _version(around, files), _tallied(seen)
+    )
 
 
 # ---- what is asked of the engine
 
 
-def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP) -> Any:
+def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP, *, every: bool = True) -> Any:
     """The one group-by, as an Ibis expression: a row for each actor, proposal, stance and whether statements count.
 
     Ids are places in their tables already, null where they are in none: as numbers they take a fraction of the memory.
-    What does not count has the first stance for all: of it nobody asks which it was.
+    What does not count has the first stance for all: of it nobody asks which it was. Without `every` only statements
+    that pass the filters, or would if they were dated.
     """
     import ibis
 
     t = opened.statements
     standing = _evidence(t, selection)
+    if standing and not every:
+        t = t.filter(standing["passes"] | standing["undated"] if "undated" in standing else standing["passes"])
+        standing = _evidence(t, selection)
     columns = {**{c: t[c] for c in KEYS}, FIRST: t[FIRST], "day": ibis.coalesce(t[LAST], t[FIRST])}
     if duplicates not in (KEEP, ALL):
         columns["bucket"] = t["source"] if duplicates == SOURCE else t[FIRST].truncate(duplicates[0].upper())
@@ -315,7 +379,9 @@ def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP) -> A
         overtaken = _leading_on(opened.links, selection, opened.folder)
         columns["superseded_by"] = t["superseded_by"]
     if "passes" in standing:
-        columns["outside"] = ibis.ifelse(standing["passes"], _small(COUNTS), _small(OUTSIDE))
+        columns["outside"] = (
+            ibis.ifelse(standing["passes"], _small(COUNTS), _small(OUTSIDE)) if every else _small(COUNTS)
+        )
     if "undated" in standing:
         columns["outside"] = ibis.ifelse(standing["undated"], _small(UNDATED), columns["outside"])
     rows = t.select(**columns, state=state)
@@ -395,12 +461,12 @@ def _leading_on(links: Any, selection: Selection, folder: Path) -> Any:
     raise DatasetError([Problem(PARTS_FILE, 0, "superseded_by", "statements supersede each other in a circle")])
 
 
-def _links(t: Any, folder: Path) -> Any:
-    """The statements that supersede another one, with all that filters ask of them, kept by the engine."""
-    named = t.filter(t["superseded_by"] != "").select(by="superseded_by").distinct()
-    there = t.select("id", "superseded_by", "source", *KNOWN_BY, *DAYS)
-    links = there.semi_join(named, there["id"] == named["by"])
-    return _asked(links.cache, folder)
+def _links(t: Any, folder: Path) -> tuple[Any, Any]:
+    """Which later ones are named, in which cells, and those with all that filters ask of them; kept by the engine."""
+    overtaken = _asked(t.filter(t["superseded_by"] != "").select("proposal", "actor", by="superseded_by").cache, folder)
+    there = t.select("id", "superseded_by", "proposal", "actor", "source", *KNOWN_BY, *DAYS)
+    links = there.semi_join(overtaken, there["id"] == overtaken["by"])
+    return overtaken, _asked(links.cache, folder)
 
 
 # ---- what stands in the parts
@@ -449,9 +515,8 @@ def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:
     return _unknown("source", counts, sorted(known))
 
 
-def _unknown_later(t: Any, links: Any, folder: Path) -> list[Problem]:
-    named = t.filter(t["superseded_by"] != "").select(by="superseded_by")
-    n = _asked(named.anti_join(links, named["by"] == links["id"]).count().to_pyarrow, folder).as_py()
+def _unknown_later(overtaken: Any, links: Any, folder: Path) -> list[Problem]:
+    n = _asked(overtaken.anti_join(links, overtaken["by"] == links["id"]).count().to_pyarrow, folder).as_py()
     words = "names a statement that is not there"
     return [Problem(PARTS_FILE, 0, "superseded_by", words, count=n)] if n else []
 

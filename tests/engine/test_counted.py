@@ -199,12 +199,10 @@ def test_what_duckdb_counts_folds_as_the_rows_do(
     dataset = data.draw(datasets())
     folder = tmp_path_factory.mktemp("parts") / "d"
     convert(dataset, folder, rows=7)
-    same(
-        dataset,
-        open_engine(folder, engine=duckdb),
-        data.draw(selections(dataset)),
-        data.draw(st.sampled_from(DUPLICATES)),
-    )
+    opened = open_engine(folder, engine=duckdb)
+    if before := data.draw(st.none() | selections(dataset)):  # then only what passes is asked for
+        opened.counted(before)
+    same(dataset, opened, data.draw(selections(dataset)), data.draw(st.sampled_from(DUPLICATES)))
 
 
 @pytest.fixture
@@ -431,6 +429,28 @@ def test_what_was_counted_is_kept_as_far_as_it_is_small(parts: Path, monkeypatch
     monkeypatch.setattr(counted, "MOST_KEPT", len(first.codes.actor))
     assert opened.counted(Selection(rule="latest")) is not first
     assert opened.counted(Selection(attribution="quoted")) is not quoted
+
+
+LATER = [
+    (Selection(source="late"), "keep"),
+    (Selection(since="2025", as_of="2025-12", rule="latest"), "source"),
+    (Selection(attribution="quoted", as_of="2025-01"), "month"),
+]
+
+
+@pytest.mark.parametrize(("chosen", "duplicates"), LATER)
+def test_after_one_counting_only_what_passes_is_asked_for(
+    parts: Path, small: Dataset, chosen: Selection, duplicates: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, asked = open_engine(parts), []
+    monkeypatch.setattr(counted, "_batches", lambda e, f: asked.append(e) or e.to_pyarrow().to_batches())
+    opened.counted(Selection(source="early"))
+    same(small, opened, chosen, duplicates)
+    n = [int(e.to_pyarrow()["n"].to_numpy().sum()) for e in asked]
+    assert n[0] == len(small.frames["statements"]) > n[1]
+    at = Picked("ban", "dao")
+    there, here = (behind(fold(d, chosen), at) for d in (opened.counted(chosen, duplicates=duplicates), small))
+    assert there.n == here.n == len(there.statements)
 
 
 def test_a_cell_of_very_many_statements_is_fetched_in_part(parts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
