@@ -196,7 +196,7 @@ def refill(at: Database, like: Database) -> None:
     from matrix.store import database
 
     held = dump(like)
-    database.upgrade(at)
+    database.upgrade(at, make=True)
     with database.changing_rows(at) as (c, _):
         for table in database.METADATA.sorted_tables:
             names = [column.name for column in table.columns]

@@ -184,7 +184,8 @@ READS |= {f"matrix.store.atomic_files.{name}" for name in ("HISTORY_FILE", "IMPO
 NAMED = ("layers", "own_texts", "read", "stamps", "text_ids", "text_stamps", "texts")
 READS |= {f"matrix.store.files.{name}" for name in NAMED}
 READS |= {
-    f"matrix.store.members.{name}" for name in ("ROLES", "is_owner", "last_seen", "may_code", "may_write", "members")
+    f"matrix.store.members.{name}"
+    for name in ("ROLES", "is_owner", "last_seen", "may_code", "may_write", "members", "owners_of_layers")
 }
 READS |= {"matrix.store.members.require_reading"}
 READS |= {"matrix.store.Store", "matrix.store.open_store", "matrix.store.generated_files.holds"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def check(dataset: Location | None, texts: Path | None, fill: bool, layer: str |
     """
     from matrix.dataset.dataset import Dataset, problems_of
     from matrix.dataset.problems import number_of
-    from matrix.dataset.schema import LAYERS, MAIN
+    from matrix.dataset.schema import LAYERS, MAIN, file_of
     from matrix.store import open_store
     from matrix.store.files import layers, own_texts
     from matrix.store.files import texts as texts_of
@@ -57,8 +58,10 @@ def check(dataset: Location | None, texts: Path | None, fill: bool, layer: str |
     store = open_store(path, layer=layer or MAIN)
     read = read_folder(path, store.layer)
     problems = [*problems_of(read, every=every), *(history_problems(store) if read.frames else ())]
+    coded = {}
     for name in layers(path) if read.frames and not layer else ():
-        own = problems_of(read_folder(path, name), every=every)
+        coded[name] = (there := read_folder(path, name)).frames
+        own = problems_of(there, every=every)
         problems += [p for p in own if p.file.startswith(f"{LAYERS}/")]
         problems += history_problems(open_store(path, layer=name))
     errors = [p for p in problems if not p.warning]
@@ -75,9 +78,13 @@ def check(dataset: Location | None, texts: Path | None, fill: bool, layer: str |
         elif fill:
             frames = dict(_fill(Dataset.of(read, path), store, files).frames)
         found = verify(frames, files)
-        for problem in found.problems:
+        wrong = list(found.problems)
+        for name, tables in coded.items():  # of a layer only what is its own: the rest was said above
+            said = (p for p in verify(tables, files).problems if p.file == file_of("statements"))
+            wrong += [replace(p, file=file_of("statements", name)) for p in said]
+        for problem in wrong:
             click.echo(problem)
-        errors += found.problems
+        errors += wrong
         without = f" (no text here for {', '.join(found.missing)})" if found.missing else ""
         click.echo(
             f"quotes: {found.verified} verified, {found.failed} not found, "

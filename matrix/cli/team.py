@@ -16,7 +16,7 @@ def copy(source: Location, target: Location) -> None:
     """The dataset at FROM, with its texts, layers and histories, at TO as well, where there is none yet.
 
     Each is a folder, sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; the tables of a database are made. A
-    database's password comes from PGPASSFILE or PGPASSWORD. The members of a database do not come along.
+    database's password comes from PGPASSFILE or PGPASSWORD. From database to database the members come along too.
 
     \b
     Examples:
@@ -32,6 +32,7 @@ def copy(source: Location, target: Location) -> None:
     n = plural(len(made.dataset.frames["statements"]), "statement")
     more = [plural(made.texts, "text")] if made.texts else []
     more += [f"the layers {', '.join(made.layers)}"] if made.layers else []
+    more += [plural(made.members, "member")] if made.members else []
     click.echo(
         escaped(f"wrote {target}: {', '.join((n, *more))}; version {made.dataset.version}, as before"),
         err=True,
@@ -42,7 +43,8 @@ def copy(source: Location, target: Location) -> None:
 @click.argument("dataset", type=DatasetAddress())
 @click.option("--add", nargs=2, metavar="EMAIL ROLE", help="Invite them, or give them another role.")
 @click.option("--remove", metavar="EMAIL", help="Take them out, at once.")
-def members(dataset: Location, add: tuple[str, str] | None, remove: str | None) -> None:
+@click.option("--layer", nargs=2, metavar="NAME EMAIL", help="Make a coder's layer theirs, as after copying it in.")
+def members(dataset: Location, add: tuple[str, str] | None, remove: str | None, layer: tuple[str, str] | None) -> None:
     """Who may open DATASET, a database, in a dashboard with sign-in, and what they may do there.
 
     ROLE: reader; coder (a layer of their own); editor (the dataset, its codebook, all layers); owner (members too).
@@ -52,10 +54,11 @@ def members(dataset: Location, add: tuple[str, str] | None, remove: str | None) 
     \b
     Examples:
       policy-matrix members sqlite:///study.db --add kim@example.org owner
+      policy-matrix members sqlite:///study.db --add lee@example.org coder --layer lee lee@example.org
       policy-matrix members sqlite:///study.db --remove kim@example.org
       policy-matrix members sqlite:///study.db
     """
-    from matrix.store.members import invite
+    from matrix.store.members import give_layer, invite, owners_of_layers
     from matrix.store.members import members as listed
     from matrix.store.members import remove as take_out
 
@@ -67,12 +70,18 @@ def members(dataset: Location, add: tuple[str, str] | None, remove: str | None) 
     if remove:
         take_out(at, remove)
         click.echo(escaped(f"{remove.strip().lower()} is no member any more"), err=True)
-    if add or remove:
+    if layer:
+        give_layer(at, *layer)
+        click.echo(escaped(f"the layer {layer[0]} is {layer[1].strip().lower()}'s now"), err=True)
+    if add or remove or layer:
         return
     found = listed(at)
+    owners = owners_of_layers(at)
     for member in found:
         who = f"{member.person}, by {member.person.issuer}" if member.person else "has not signed in yet"
-        click.echo(escaped(f"{member.role:6}  {member.email}  {who}"))
+        own = [name for name, email in owners.items() if email == member.email]
+        coded = f"; layer {', '.join(own)}" if own else ""
+        click.echo(escaped(f"{member.role:6}  {member.email}  {who}{coded}"))
     if not found:
         words = f"{name_of(at)} has no members; the first owner: policy-matrix members {at} --add EMAIL owner"
         click.echo(escaped(words), err=True)

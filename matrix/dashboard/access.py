@@ -26,6 +26,7 @@ ALSO = {"/sides": "/side", "/matrix": "/"}  # what a page is called in the navig
 UPLOADS_OF_A_VISIT, UPLOADS = 2, 12  # files of 20 MB at most that are held at a time
 _UPLOAD = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/(?P<file>[^/]+)$")
 _SIGN_OUT = "/auth/logout"  # Streamlit's
+_MADE = "/media/"
 _READING = {"GET", "HEAD", "OPTIONS"}
 _AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
@@ -239,6 +240,10 @@ class Guard:
         reading = asked.scope["type"] == "http" and asked.scope["method"] in _READING
         if (origins or not reading) and (len(origins) != 1 or not is_own(asked.headers)):
             return _plain(403, "This server answers only its own page.")
+        # A file that a page has made can be had by whoever has its address; it was made for people who signed in.
+        made = self._access.sign_in and asked.scope["path"].startswith(_MADE)
+        if made and not sign_ins.is_open(asked.cookies):
+            return _plain(403, "Sign in first.")
         why = None if asked.scope["type"] != "http" or reading else self._access.refusal(asked.headers, asked.cookies)
         if why:
             why_not = "sign in first" if why == Refusal.NOT_SIGNED_IN else "this page is read-only"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.location import Location
+from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.store import files
 from matrix.store.folder import contents, load, write_new
@@ -15,18 +15,20 @@ _TRIES = 5  # it is read piece by piece: where somebody wrote meanwhile, again
 
 @dataclass(frozen=True)
 class Copied:
-    """What was copied: the dataset as it is now, the names of its layers, and how many texts came along."""
+    """What was copied: the dataset as it is now, the names of its layers, and how many texts and members came along."""
 
     dataset: Dataset
     layers: tuple[str, ...]
     texts: int
+    members: int = 0
 
 
 def copy(source: Location, target: Location) -> Copied:
     """Copy a dataset with its texts, layers and histories to where there is none yet: whole or not at all.
 
     What is copied is checked first: DatasetError with every problem of the dataset and of its layers, FileExistsError
-    where something is there already. Both have the same version and history then.
+    where something is there already. Both have the same version and history then. The members of a database come along
+    into another one; a folder has none.
     """
     for _ in range(_TRIES):
         before = files.mark(source)
@@ -41,4 +43,9 @@ def copy(source: Location, target: Location) -> Copied:
         more |= {name: content for name, content in contents(layer).items() if content is not None}
     write_new(dataset, target, more=more)
     texts = sum(name.startswith("texts/") for name in more)
-    return Copied(load(target), tuple(layer.layer for layer in coded), texts)
+    members = 0
+    if isinstance(source, Database) and isinstance(target, Database):
+        from matrix.store.members import copy_members
+
+        members = copy_members(source, target)
+    return Copied(load(target), tuple(layer.layer for layer in coded), texts, members)

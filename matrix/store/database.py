@@ -358,20 +358,25 @@ def newest_schema() -> str:
     return known_schemas()[0]
 
 
-def upgrade(at: Database) -> bool:
-    """Bring the tables to the newest version, or make them; whether there was anything to do. Whole or not at all.
+def upgrade(at: Database, *, make: bool = False) -> bool:
+    """Bring the tables to the newest version; whether there was anything to do. Whole or not at all.
 
-    Only for the administrator: RoleError for somebody who signed in. DatasetError where the tables are those of a
-    later version, or where something else has tables of these names there.
+    `make`: make them where there are none. Only for the administrator: RoleError for somebody who signed in.
+    DatasetError where there are none, where they are those of a later version, or where something else has tables of
+    these names there.
     """
     if at.person is not None:
         raise RoleError("the tables of a database are its administrator's to upgrade")
-    if at.file is not None:
+    if at.file is not None and make:
         at.file.parent.mkdir(parents=True, exist_ok=True)
+    elif at.file is not None and not at.file.is_file():
+        raise DatasetError([Problem(str(at), 0, "", "there is no such database")])
     with _making(at) as c:
         found = _schema_version(c)
         if found == newest_schema():
             return False
+        if found is None and not make:
+            raise _no_dataset(at)
         if found is None:
             _require_room(c, at)
         elif found not in known_schemas():
@@ -386,7 +391,7 @@ def prepare(at: Database) -> None:
         with reading_rows(at.as_person(None)):
             return
     except (FileNotFoundError, _NoDatasetError):
-        upgrade(at)
+        upgrade(at, make=True)
 
 
 @contextmanager

@@ -186,7 +186,7 @@ def bind(at: Database) -> bool:
     Only by a verified address, and only where nobody has come by that invitation before: from then on they are known by
     issuer and subject, whatever address they have later.
     """
-    from matrix.store.database import MEMBERS, changing_rows
+    from matrix.store.database import LAYER_OWNERS, MEMBERS, changing_rows
 
     person = at.person
     if person is None or not (person.verified and person.email and person.issuer and person.subject):
@@ -200,6 +200,9 @@ def bind(at: Database) -> bool:
             .where(open_)
             .values(issuer=person.issuer, subject=person.subject, name=clean(person.name)[:_LONGEST])
         )
+        given = (LAYER_OWNERS.c.issuer == "") & (LAYER_OWNERS.c.subject == person.email.strip().lower())
+        if bound.rowcount == 1:
+            c.execute(LAYER_OWNERS.update().where(given).values(issuer=person.issuer, subject=person.subject))
         return bool(bound.rowcount == 1)
 
 
@@ -222,6 +225,55 @@ def look(at: Database, when: str) -> None:
     with changing_rows(at) as (c, may):
         may.require_reading(None)
         c.execute(MEMBERS.update().where(_own(at.person)).values(seen=when))
+
+
+def give_layer(at: Database, layer: str, email: str) -> None:
+    """Make a layer a member's own, whoever had it; SelectionError for no such layer and for no member.
+
+    A layer that was copied in, or begun by the administrator, is nobody's until then.
+    """
+    from matrix.store.database import COLUMNS, LAYER_OWNERS, MEMBERS
+
+    address = _address(email)
+    with _changing(at) as c:
+        member = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().first()
+        if member is None:
+            everybody = [*c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.email)).scalars()]
+            raise SelectionError(f"members: {not_one_of(address, everybody)}")
+        there = {*c.execute(COLUMNS.select().with_only_columns(COLUMNS.c.layer)).scalars()} - {MAIN}
+        if layer not in there:
+            raise SelectionError(f"layer: {not_one_of(layer, sorted(there))}")
+        who = (member["issuer"], member["subject"] if member["issuer"] else address)
+        c.execute(LAYER_OWNERS.delete().where(LAYER_OWNERS.c.layer == layer))
+        c.execute(LAYER_OWNERS.insert().values(layer=layer, issuer=who[0], subject=who[1]))
+
+
+def owners_of_layers(at: Database) -> dict[str, str]:
+    """Whose each layer is, by e-mail address; those that are nobody's are left out."""
+    from matrix.store.database import LAYER_OWNERS, MEMBERS, reading_rows
+
+    with reading_rows(at) as (c, may):
+        _require_owner(may)
+        known = {
+            (m["issuer"], m["subject"] if m["issuer"] else m["email"]): m["email"]
+            for m in c.execute(MEMBERS.select()).mappings()
+        }
+        found = c.execute(LAYER_OWNERS.select().order_by(LAYER_OWNERS.c.layer)).mappings()
+        return {o["layer"]: known[who] for o in found if (who := (o["issuer"], o["subject"])) in known}
+
+
+def copy_members(source: Database, target: Database) -> int:
+    """Copy who the members are, and whose layers are whose, into a database that has none yet; how many there are."""
+    from matrix.store.database import LAYER_OWNERS, MEMBERS, reading_rows
+
+    with reading_rows(source) as (c, may):
+        _require_owner(may)
+        rows = {table: [dict(r) for r in c.execute(table.select()).mappings()] for table in (MEMBERS, LAYER_OWNERS)}
+    with _changing(target) as c:
+        for table, found in rows.items():
+            if found:
+                c.execute(table.insert(), found)
+    return len(rows[MEMBERS])
 
 
 def _own(person: Person) -> Any:

@@ -17,8 +17,8 @@ from matrix.dataset.location import Database, Person, location_of
 from matrix.store.copy import copy
 from matrix.store.folder import load
 from matrix.store.history import history, save
-from matrix.store.layers import layers
-from matrix.store.members import invite, remove
+from matrix.store.layers import layers, new_layer
+from matrix.store.members import give_layer, invite, remove, require_reading
 from tests.tiny import dataset as tiny
 
 pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
@@ -151,3 +151,45 @@ def test_an_owner_invites_and_takes_out_and_the_last_one_stays(study: SharedStud
     app.selectbox(key="members-gone").set_value("new@example.org").run()
     app.button(key="members-remove-do").click().run()
     assert "new@example.org is no member any more" in page_text(app)
+
+
+def test_a_layer_that_was_copied_in_is_given_to_its_coder(study: SharedStudy, page: Open, page_text: Read) -> None:
+    new_layer(study.at, "kim")
+    kim = study.at.as_person(person("kim"))
+    study.enter(person("kim"))
+    assert "kim" not in page_text(page("data", "?data=coders", study.at)).split("Nobody codes")[0]
+    assert layers(kim) == []
+    study.enter(person("olga"))
+    app = page("data", "?data=members", study.at)
+    app.selectbox(key="members-layer-coder").set_value("kim@example.org").run()
+    app.button(key="members-layer-do").click().run()
+    assert "The layer kim is kim@example.org's now." in page_text(app)
+    assert [x.name for x in layers(kim)] == ["kim"]
+    other = Database(study.at.url.replace("study.db", "other.db"))
+    assert copy(study.at, other).members == 5
+    assert [x.name for x in layers(other.as_person(person("kim")))] == ["kim"]
+    give_layer(study.at, "kim", "lee@example.org")  # invited, and not here yet
+    lee = study.at.as_person(person("lee"))
+    require_reading(lee)
+    assert [x.name for x in layers(lee)] == ["kim"]
+    assert layers(kim) == []
+
+
+def test_what_was_typed_comes_back_when_the_database_does(study: SharedStudy, page: Open, page_text: Read) -> None:
+    study.enter(person("edith"))
+    app = page("statements", "", study.at)
+    app.session_state["visit"].page_state["edit"] = "s1"
+    app.run()
+    app.text_area(key="form-summary").set_value("typed before it went").run()
+    file = study.at.file
+    assert file
+    away = file.rename(file.with_suffix(".away"))
+    app.button(key="edit-do").click().run()
+    assert "there is no such database" in page_text(app) or "cannot be" in page_text(app)
+    away.rename(file)
+    app.run()
+    assert app.text_area(key="form-summary").value == "typed before it went"
+    assert app.selectbox(key="form-stance").value == "support"
+    app.button(key="edit-do").click().run()
+    row = load(study.at).statements.set_index("id").loc["s1"]
+    assert (row["summary"], row["stance"]) == ("typed before it went", "support")

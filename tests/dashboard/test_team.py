@@ -16,7 +16,7 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.copy import copy
-from matrix.store.history import history, save
+from matrix.store.history import save
 from matrix.store.layers import new_layer
 from matrix.store.members import invite, require_reading
 from tests import databases
@@ -28,7 +28,12 @@ pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
 ADDRESSES = (
     *(("matrix", "?cell=talk~ann"), ("common-ground", ""), ("side", "?side=north"), ("overlaps", "")),
     *(("overlaps", "?view=network"), ("timeline", ""), ("statements", "?statement=s1"), ("sources", "")),
-    *(("sources", "?reading=early"), ("sources", "?add=source"), ("proposal", "?proposal-open=talk"), ("actor", "?actor-open=ann")),
+    *(
+        ("sources", "?reading=early"),
+        ("sources", "?add=source"),
+        ("proposal", "?proposal-open=talk"),
+        ("actor", "?actor-open=ann"),
+    ),
     *(("what-changed", ""), ("data", "?data=take-along"), ("data", "?data=bring-in"), ("data", "?data=coders")),
     *(("data", "?data=history"), ("data", "?data=codebook"), ("data", "?data=members")),
 )

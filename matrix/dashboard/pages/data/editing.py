@@ -28,7 +28,7 @@ from matrix.store.folder import load
 from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
-from matrix.store.members import RoleError, invite, look, remove
+from matrix.store.members import RoleError, give_layer, invite, look, remove
 from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
@@ -163,6 +163,11 @@ def invite_member(dataset: Dataset, email: str, role: str) -> Outcome:
 def remove_member(dataset: Dataset, email: str) -> Outcome:
     """Take somebody out of the members, at once."""
     return _beside_tables(dataset, lambda: remove(_database(dataset), email))
+
+
+def give_member_layer(dataset: Dataset, layer: str, email: str) -> Outcome:
+    """Make a layer a member's own."""
+    return _beside_tables(dataset, lambda: give_layer(_database(dataset), layer, email))
 
 
 def note_visit(dataset: Dataset, when: str) -> None:

@@ -10,7 +10,8 @@ from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
-from matrix.store.members import ROLES, is_owner
+from matrix.store.layers import layers
+from matrix.store.members import ROLES, is_owner, owners_of_layers
 from matrix.store.members import members as members_of
 from matrix.wording import clean
 
@@ -22,6 +23,7 @@ WORDS = {
     "owner": "owner: also chooses the members",
 }
 _EMAIL, _ROLE, _GONE = "members-email", "members-role", "members-gone"
+_LAYER, _CODER = "members-layer-name", "members-layer-coder"
 
 
 def has_members(dataset: Dataset) -> bool:
@@ -43,7 +45,23 @@ def members(dataset: Dataset) -> None:
         with st.container(key="members-remove", horizontal=True, vertical_alignment="bottom"):
             st.selectbox("Member", [m.email for m in found], key=_GONE, width=420)
             st.button("Take out", key="members-remove-do", on_click=_remove, args=(dataset,))
+    there = [x.name for x in layers(editing.store_of(dataset))]
+    if found and there:
+        with st.container(key="members-layer", horizontal=True, vertical_alignment="bottom"):
+            owners = owners_of_layers(dataset.location)
+            words = {name: f"{name} ({owners.get(name, 'nobody')})" for name in there}
+            st.selectbox("Layer", there, format_func=lambda name: words.get(name, name), key=_LAYER, width=280)
+            st.selectbox("Coder", [m.email for m in found], key=_CODER, width=280)
+            st.button("Give them this layer", key="members-layer-do", on_click=_give, args=(dataset,))
     editing.show_outcome(SECTION)
+
+
+def _give(dataset: Dataset) -> None:
+    layer, email = (str(st.session_state.get(key) or "") for key in (_LAYER, _CODER))
+    outcome = editing.give_member_layer(dataset, layer, email)
+    if outcome.done:
+        outcome = replace(outcome, words=f"The layer {layer} is {clean(email)}'s now.")
+    editing.remember(SECTION, outcome)
 
 
 def _invite(dataset: Dataset) -> None:

@@ -21,9 +21,12 @@ from matrix.dashboard.pages.data.statement_form import (
     empty,
     fields,
     fill,
+    fill_again,
+    is_drawn,
     key,
     problems_above,
     taken_over,
+    typed,
     value,
 )
 from matrix.dataset.changes import Change
@@ -38,6 +41,7 @@ UNDO_KEY = "undo-step-button"
 _FILLED, _DATED, _DONE, _SEEN, _ACT = "edited statement", "edited date", "edit done", "edited version", "edit-act"
 # The row as it filled the fields, the columns that somebody else has changed since, and whether it was said at saving.
 _ROW, _MEANWHILE, _TOLD = "edited row", "edited meanwhile", "edited told"
+_TYPED = "edited fields"  # as they were when they were last drawn
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def show(dataset: Dataset) -> None:
 
 def _close() -> None:
     state = visit.page_state()
-    for name in (EDITING, _FILLED, _DATED, _ROW, _MEANWHILE, _TOLD):
+    for name in (EDITING, _FILLED, _DATED, _ROW, _MEANWHILE, _TOLD, _TYPED):
         state.pop(name, None)
     st.session_state.pop(_ACT, None)
     editing.remember_problems(SECTION, {})
@@ -80,9 +84,12 @@ def _close() -> None:
 @guarded
 def _form(dataset: Dataset, id_: str) -> None:
     """What to do with it, and what that takes; each entry runs only this part again."""
-    if not visit.page_state().get(EDITING) or (dataset.location and changed(dataset.location, dataset)):
+    state = visit.page_state()
+    if state.get(_FILLED) and is_drawn():
+        state[_TYPED] = typed()  # before anything keeps the fields from being drawn, such as a database that is away
+    if not state.get(EDITING) or (dataset.location and changed(dataset.location, dataset)):
         st.rerun(scope="app")
-    visit.page_state()[_SEEN] = dataset.version
+    state[_SEEN] = dataset.version
     html = DatasetHtml(dataset)
     old = html.row("statements", id_)
     if old["source"] in dataset.finished:
@@ -93,7 +100,9 @@ def _form(dataset: Dataset, id_: str) -> None:
     act = st.segmented_control(
         "What to do", acts, default=CORRECT, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT
     )
-    state, now = visit.page_state(), {str(c): str(v) for c, v in old.items()}
+    now = {str(c): str(v) for c, v in old.items()}
+    if state.get(_FILLED) == (id_, act) and act != DELETE and not is_drawn():
+        fill_again(state.get(_TYPED, {}))
     if state.get(_FILLED) != (id_, act):
         state[_FILLED] = id_, act
         for name in (_DATED, _MEANWHILE, _TOLD):

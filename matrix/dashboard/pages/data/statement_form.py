@@ -109,6 +109,22 @@ def taken_over(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     return found
 
 
+def is_drawn() -> bool:
+    """Whether the fields stood on the page when it was drawn last, and have values."""
+    return key("stance") in st.session_state
+
+
+def typed() -> dict[str, Any]:
+    """What stands in the fields, with the place of the quote."""
+    return {c: st.session_state[key(c)] for c in (*FIELDS, "place") if key(c) in st.session_state}
+
+
+def fill_again(fields_: Mapping[str, Any]) -> None:
+    """Put back what was typed: fields that a page did not draw for a while have lost it."""
+    for column, given in fields_.items():
+        visit.bound(key(column), given)
+
+
 def empty() -> None:
     """Let go of what is in the fields."""
     for column in (*FIELDS, "place"):
