@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.camps import camps, formula_of
+from matrix.analysis.camps import Camps, camps, formula_of
 from matrix.analysis.counting import KEEP, POSITIONS, Floats
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, PROPOSALS, in_words, measure_of
 from matrix.analysis.overlap import Overlap, listed_places, overlap
@@ -175,7 +175,11 @@ def over_time(
         frame = _polarisations(scope, windows, units)
         formula, n_words = formula_of(normalize), "pairs of actors who share a proposal"
     else:
-        found = [overlap(w.part, scope.chosen, measure=measure, of=between, **units) for w in windows]
+        known: dict[int, Overlap] = {}
+        for w in windows:
+            if id(w.part) not in known:
+                known[id(w.part)] = overlap(w.part, scope.chosen, measure=measure, of=between, **units)
+        found = [known[id(w.part)] for w in windows]
         formula, n_words = in_words(kind, normalize, between), found[0].n_words if found else ""
         if of == SIDES:
             formula, n_words = f"{formula}; {OF_SIDES[kind.is_share]}", f"{n_words}, over all pairs of their members"
@@ -296,12 +300,14 @@ class _Scope:
         many = 1 + max(0, -(-(last - first + 1 - long) // apart))
         if many > MOST_WINDOWS:
             raise SelectionError(f"step: that makes {many:,} windows, {MOST_WINDOWS:,} at most: take longer steps")
-        return [self._window(first + k * apart, long) for k in range(many)]
+        parts: dict[bytes, Dataset] = {}  # one early date makes a thousand windows in which nobody speaks: all one part
+        return [self._window(first + k * apart, long, parts) for k in range(many)]
 
-    def _window(self, start: int, long: int) -> _Window:
+    def _window(self, start: int, long: int, parts: dict[bytes, Dataset]) -> _Window:
         codes = self.base.codes
         here = (codes.day >= start) & (codes.day < start + long)
-        part = only(self.base, here)
+        which = np.flatnonzero(here).tobytes()
+        part = parts[which] if which in parts else parts.setdefault(which, only(self.base, here))
         inside = np.flatnonzero(here)[evidence_of(part, self.chosen).counts]
         inside = inside[self.mine[inside]]
         unsure = int(((codes.first[inside] < start) | (codes.last[inside] == UNKNOWN)).sum())
@@ -314,8 +320,11 @@ class _Scope:
 def _polarisations(scope: _Scope, windows: list[_Window], units: Mapping[str, Any]) -> pd.DataFrame:
     """A line a window: the polarisation of its own best split."""
     lines = []
+    known: dict[int, Camps] = {}
     for w in windows:
-        found = camps(w.part, scope.chosen, **units, draws=0, seconds=SECONDS)
+        if id(w.part) not in known:
+            known[id(w.part)] = camps(w.part, scope.chosen, **units, draws=0, seconds=SECONDS)
+        found = known[id(w.part)]
         value = found.polarisation if len(w.speakers) > 1 else np.nan
         lines.append(("", "", *w.line[:2], value, found.n, found.exact))
     return pd.DataFrame(lines, columns=["one", "other", "start", "end", "value", "n", "exact"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from matrix.store.layers import layers, new_layer
 from matrix.store.members import give_layer, invite, remove, require_reading
 from tests.tiny import dataset as tiny
 
-pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
+pytestmark = pytest.mark.skipif(find_spec("sqlalchemy") is None, reason="a database needs the extra team")
 Open = Callable[..., AppTest]
 Read = Callable[[AppTest], str]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from tests import databases
 from tests.dashboard.test_members import Open, Read, person
 from tests.tiny import dataset as tiny
 
-pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
+pytestmark = pytest.mark.skipif(find_spec("sqlalchemy") is None, reason="a database needs the extra team")
 # Every page, and each part of those that have parts.
 ADDRESSES = (
     *(("matrix", "?cell=talk~ann"), ("common-ground", ""), ("side", "?side=north"), ("overlaps", "")),
