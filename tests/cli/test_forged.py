@@ -57,7 +57,9 @@ def test_a_forged_write_leaves_no_trace_but_a_line_in_the_log(
             # A tab that was drawn while she was an editor.
             invite(at, "ann@example.org", "reader")
             drawn = old.reads("data", clicked=old.buttons["Take it back"], part="history")
-            assert "Ann (ann@example.org) is a reader of this dataset and cannot change it: nothing was written" in drawn
+            assert (
+                "Ann (ann@example.org) is a reader of this dataset and cannot change it: nothing was written" in drawn
+            )
             assert rows(at) == before
             lines = [line for line in log.read_text("utf-8").splitlines() if "refused" in line]
             assert len(lines) == 1

@@ -16,11 +16,13 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.copy import copy
-from matrix.store.history import history, save
+from matrix.store.folder import load
+from matrix.store.history import apply, history, save
 from matrix.store.layers import new_layer
 from matrix.store.members import invite, require_reading
 from tests import databases
 from tests.dashboard.test_members import Open, Read, person
+from tests.dashboard.test_statement_editing import edit
 from tests.tiny import dataset as tiny
 
 pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
@@ -28,7 +30,12 @@ pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
 ADDRESSES = (
     *(("matrix", "?cell=talk~ann"), ("common-ground", ""), ("side", "?side=north"), ("overlaps", "")),
     *(("overlaps", "?view=network"), ("timeline", ""), ("statements", "?statement=s1"), ("sources", "")),
-    *(("sources", "?reading=early"), ("sources", "?add=source"), ("proposal", "?proposal-open=talk"), ("actor", "?actor-open=ann")),
+    *(
+        ("sources", "?reading=early"),
+        ("sources", "?add=source"),
+        ("proposal", "?proposal-open=talk"),
+        ("actor", "?actor-open=ann"),
+    ),
     *(("what-changed", ""), ("data", "?data=take-along"), ("data", "?data=bring-in"), ("data", "?data=coders")),
     *(("data", "?data=history"), ("data", "?data=codebook"), ("data", "?data=members")),
 )
@@ -123,6 +130,52 @@ def test_a_tab_drawn_for_an_editor_writes_nothing_once_she_is_a_reader(
     assert "Edith (edith@example.org) is a reader of this dataset and cannot change it" in page_text(undo)
     assert caplog.text.count("refused: Edith (edith@example.org) is a reader") == 2
     assert "Traceback" not in caplog.text
+
+
+# ---- two at the same rows
+
+
+def test_two_who_change_different_rows_both_succeed_at_the_first_click(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    enter("edith")
+    form = page("data", "?data=bring-in", study)
+    for key, value in (("actor", "dee"), ("proposal", "ban"), ("stance", "oppose"), ("source", "early")):
+        form.selectbox(key=f"form-{key}").set_value(value)
+    form.run()
+    card = edit(page("statements", "?statement=s1", study), "s1")
+    card.text_input(key="form-note").set_value("as edith reads it").run()
+
+    def olga(change: Change) -> None:
+        apply(study.as_person(person("olga")), [change], by="Olga", why="meanwhile")
+
+    one_more = {"actor": "dee", "proposal": "talk", "stance": "support", "source": "late", "date_note": "undated"}
+    olga(Change("added", "statements", "s4", values=tuple(one_more.items())))
+    form.button(key="form-add").click().run()
+    assert "s5 is added." in page_text(form)
+    olga(Change("changed", "statements", "s3", "note", "", "as olga reads it"))
+    card.button(key="edit-do").click().run()
+    assert "s1 is corrected." in page_text(card)
+    notes = load(study).statements.set_index("id")["note"].to_dict()
+    assert notes == {"s1": "as edith reads it", "s2": "", "s3": "as olga reads it", "s4": "", "s5": ""}
+    assert [step.by.split()[0] for step in history(study)] == ["Olga", "Edith", "Olga", "Edith"]
+
+
+def test_two_who_change_one_value_see_it_once_and_one_click_replaces_it(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    enter("edith")
+    card = edit(page("statements", "?statement=s1", study), "s1")
+    card.text_input(key="form-note").set_value("mine").run()
+    theirs = [Change("changed", "statements", "s1", "note", "", "theirs")]
+    apply(study.as_person(person("olga")), theirs, by="Olga", why="meanwhile")
+    card.button(key="edit-do").click().run()
+    assert "Somebody else has changed this statement meanwhile. Now it has: Note: theirs" in page_text(card)
+    assert "Nothing was written" in page_text(card)
+    assert load(study).statements["note"].tolist()[0] == "theirs"
+    card.button(key="edit-do").click().run()
+    assert "s1 is corrected." in page_text(card)
+    assert load(study).statements["note"].tolist()[0] == "mine"
 
 
 # ---- the database goes while pages are open
