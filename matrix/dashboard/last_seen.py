@@ -9,6 +9,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.members import last_seen as kept
 
+_PAUSE = timedelta(hours=4)  # after so long it is another visit: a page that is loaded anew goes on with the same one
 _BETWEEN = timedelta(minutes=5)  # a visit is noted again while it goes on
 
 
@@ -26,10 +27,26 @@ def keep_seen(dataset: Dataset) -> None:
         return
     visits = visit.current().looked
     now = datetime.now(UTC)
-    before, noted = visits.get(who) or (kept(dataset.location), None)
+    noted: datetime | None
+    if who in visits:
+        before, noted = visits[who]
+    else:
+        before, last = _times(kept(dataset.location))
+        noted = last if last is not None and now - last < _PAUSE else None
+        before = last.isoformat(timespec="seconds") if last is not None and noted is None else before
+        visits[who] = before, noted or now
     if noted is None or now - noted > _BETWEEN:
-        note_visit(dataset, now.isoformat(timespec="seconds"))
+        note_visit(dataset, f"{now.isoformat(timespec='seconds')} {before}")
         visits[who] = before, now
+
+
+def _times(noted: str) -> tuple[str, datetime | None]:
+    """When the visit before the last one ended, and when the last one was noted: `TIME TIME`, either may be missing."""
+    last, _, before = noted.partition(" ")
+    try:
+        return before, datetime.fromisoformat(last) if last else None
+    except ValueError:
+        return "", None
 
 
 def _who(dataset: Dataset) -> str:

@@ -86,6 +86,8 @@ def location_of(address: str | os.PathLike[str] | Database) -> Location:
     if isinstance(address, Database):
         return address
     found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text := os.fspath(address))
+    if isinstance(address, str) and not found and re.match(r"(sqlite|postgresql(\+psycopg)?):", text):
+        raise ValueError(f"{text.partition(':')[0]}: the address of a database has // in it, as in sqlite:///study.db")
     if not found or not isinstance(address, str):
         return Path(text)
     kind = found[1].lower()

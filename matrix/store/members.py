@@ -157,6 +157,8 @@ def invite(at: Database, email: str, role: str) -> Member:
     if role not in ROLES:
         raise SelectionError(f"role: {not_one_of(role, ROLES)}")
     with _changing(at) as c:
+        if role != "owner" and c.execute(MEMBERS.select().where(MEMBERS.c.role == "owner")).first() is None:
+            raise SelectionError("members: the first of them is an owner, who can invite the others")
         _keep_an_owner(c, address, role)
         known = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().first()
         if known is None:
@@ -207,7 +209,7 @@ def bind(at: Database) -> bool:
 
 
 def last_seen(at: Database) -> str:
-    """When the one who signed in looked last (ISO, UTC), as `look` noted it; '' for never."""
+    """When the one who signed in looked, as `look` noted it; '' for never."""
     from matrix.store.database import MEMBERS, reading_rows
 
     if at.person is None:
@@ -217,7 +219,7 @@ def last_seen(at: Database) -> str:
 
 
 def look(at: Database, when: str) -> None:
-    """Note when the one who signed in looked."""
+    """Note when the one who signed in looked: a text of the dashboard's."""
     from matrix.store.database import MEMBERS, changing_rows
 
     if at.person is None:

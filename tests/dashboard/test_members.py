@@ -17,9 +17,9 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database, Person, location_of
 from matrix.store.copy import copy
 from matrix.store.folder import load
-from matrix.store.history import history, save
+from matrix.store.history import apply, history, save
 from matrix.store.layers import layers, new_layer
-from matrix.store.members import give_layer, invite, remove, require_reading
+from matrix.store.members import give_layer, invite, last_seen, look, remove, require_reading
 from tests.tiny import dataset as tiny
 
 pytestmark = pytest.mark.skipif(find_spec("sqlalchemy") is None, reason="a database needs the extra team")
@@ -194,3 +194,20 @@ def test_what_was_typed_comes_back_when_the_database_does(study: SharedStudy, pa
     app.button(key="edit-do").click().run()
     row = load(study.at).statements.set_index("id").loc["s1"]
     assert (row["summary"], row["stance"]) == ("typed before it went", "support")
+
+
+def test_a_visit_goes_on_when_the_page_is_loaded_anew(study: SharedStudy, page: Open, page_text: Read) -> None:
+    rita = study.at.as_person(person("rita"))
+    study.enter(person("rita"))
+    assert "Since my last visit" not in choices(page("what-changed", "", study.at)), "there was none"
+    apply(study.at, [Change("changed", "statements", "s1", "stance", "support", "oppose")], by="x", why="y")
+    look(rita, "2026-01-01T10:00:00+00:00")
+    for _ in range(2):  # the second is another session, a moment later
+        app = page("what-changed", "", study.at)
+        assert "Since my last visit" in choices(app)
+        assert "1 position turned" in page_text(app)
+    assert last_seen(rita).endswith(" 2026-01-01T10:00:00+00:00")
+
+
+def choices(app: AppTest) -> list[str]:
+    return [w for group in app.get("button_group") for w in group.options]

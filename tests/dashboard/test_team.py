@@ -17,11 +17,13 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.copy import copy
-from matrix.store.history import save
+from matrix.store.folder import load
+from matrix.store.history import apply, history, save
 from matrix.store.layers import new_layer
 from matrix.store.members import invite, require_reading
 from tests import databases
 from tests.dashboard.test_members import Open, Read, person
+from tests.dashboard.test_statement_editing import edit
 from tests.tiny import dataset as tiny
 
 pytestmark = pytest.mark.skipif(find_spec("sqlalchemy") is None, reason="a database needs the extra team")
@@ -131,6 +133,52 @@ def test_a_tab_drawn_for_an_editor_writes_nothing_once_she_is_a_reader(
     assert "Traceback" not in caplog.text
 
 
+# ---- two at the same rows
+
+
+def test_two_who_change_different_rows_both_succeed_at_the_first_click(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    enter("edith")
+    form = page("data", "?data=bring-in", study)
+    for key, value in (("actor", "dee"), ("proposal", "ban"), ("stance", "oppose"), ("source", "early")):
+        form.selectbox(key=f"form-{key}").set_value(value)
+    form.run()
+    card = edit(page("statements", "?statement=s1", study), "s1")
+    card.text_input(key="form-note").set_value("as edith reads it").run()
+
+    def olga(change: Change) -> None:
+        apply(study.as_person(person("olga")), [change], by="Olga", why="meanwhile")
+
+    one_more = {"actor": "dee", "proposal": "talk", "stance": "support", "source": "late", "date_note": "undated"}
+    olga(Change("added", "statements", "s4", values=tuple(one_more.items())))
+    form.button(key="form-add").click().run()
+    assert "s5 is added." in page_text(form)
+    olga(Change("changed", "statements", "s3", "note", "", "as olga reads it"))
+    card.button(key="edit-do").click().run()
+    assert "s1 is corrected." in page_text(card)
+    notes = load(study).statements.set_index("id")["note"].to_dict()
+    assert notes == {"s1": "as edith reads it", "s2": "", "s3": "as olga reads it", "s4": "", "s5": ""}
+    assert [step.by.split()[0] for step in history(study)] == ["Olga", "Edith", "Olga", "Edith"]
+
+
+def test_two_who_change_one_value_see_it_once_and_one_click_replaces_it(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    enter("edith")
+    card = edit(page("statements", "?statement=s1", study), "s1")
+    card.text_input(key="form-note").set_value("mine").run()
+    theirs = [Change("changed", "statements", "s1", "note", "", "theirs")]
+    apply(study.as_person(person("olga")), theirs, by="Olga", why="meanwhile")
+    card.button(key="edit-do").click().run()
+    assert "Somebody else has changed this statement meanwhile. Now it has: Note: theirs" in page_text(card)
+    assert "Nothing was written" in page_text(card)
+    assert load(study).statements["note"].tolist()[0] == "theirs"
+    card.button(key="edit-do").click().run()
+    assert "s1 is corrected." in page_text(card)
+    assert load(study).statements["note"].tolist()[0] == "mine"
+
+
 # ---- the database goes while pages are open
 
 
@@ -186,8 +234,8 @@ def test_pages_say_that_the_database_is_away_and_go_on_when_it_is_back(
         assert not app.exception, where
         assert not app.error, where
         assert "cannot be opened" not in page_text(app), where
-    for where, words in (("?data=history", "nothing was written"), ("?data=members", "nothing was written")):
-        assert words in page_text(opened["data", where]), where
+    for part in ("?data=history", "?data=members"):
+        assert "nothing was written" in page_text(opened["data", part]), part
     after = databases.dump(at)
     assert {t: rows for t, rows in after.items() if t != "members"} == {
         t: rows for t, rows in before.items() if t != "members"

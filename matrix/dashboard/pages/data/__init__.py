@@ -79,7 +79,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
         elif part == HISTORY and told:
             _title(
                 "History",
-                "Every change, the newest first. Any can be taken back as long as no later one rests on it.",
+                "Every change, the newest first."
+                + (" Any can be taken back as long as no later one rests on it." if may_edit else ""),
             )
             history(dataset)
         elif part == MEMBERS and MEMBERS in parts:

@@ -39,8 +39,9 @@ WORDS = {CORRECT: "Correct it", SUPERSEDE: "Supersede it", DELETE: "Delete it"}
 KEPT = ("actor", "proposal", "stance", "condition")  # of a statement that is superseded, as the new one's beginning
 UNDO_KEY = "undo-step-button"
 _FILLED, _DATED, _DONE, _SEEN, _ACT = "edited statement", "edited date", "edit done", "edited version", "edit-act"
-# The row as it filled the fields, the columns that somebody else has changed since, and whether it was said at saving.
-_ROW, _MEANWHILE, _TOLD = "edited row", "edited meanwhile", "edited told"
+# The row as it filled the fields, the columns that somebody else has changed since, whether it was said at saving, and
+# whether a saving was refused for them.
+_ROW, _MEANWHILE, _TOLD, _REFUSED = "edited row", "edited meanwhile", "edited told", "edited refused"
 _TYPED = "edited fields"  # as they were when they were last drawn
 
 
@@ -71,7 +72,7 @@ def show(dataset: Dataset) -> None:
 
 def _close() -> None:
     state = visit.page_state()
-    for name in (EDITING, _FILLED, _DATED, _ROW, _MEANWHILE, _TOLD, _TYPED):
+    for name in (EDITING, _FILLED, _DATED, _ROW, _MEANWHILE, _TOLD, _REFUSED, _TYPED):
         state.pop(name, None)
     st.session_state.pop(_ACT, None)
     editing.remember_problems(SECTION, {})
@@ -105,14 +106,15 @@ def _form(dataset: Dataset, id_: str) -> None:
         fill_again(state.get(_TYPED, {}))
     if state.get(_FILLED) != (id_, act):
         state[_FILLED] = id_, act
-        for name in (_DATED, _MEANWHILE, _TOLD):
+        for name in (_DATED, _MEANWHILE, _TOLD, _REFUSED):
             state.pop(name, None)
         editing.remember_problems(SECTION, {})
         empty()
         fill(old if act == CORRECT else {c: old[c] for c in KEPT}, edited=act == CORRECT)
     elif act == CORRECT and (before := state[_ROW]) != now and (others := taken_over(before, now)):
         state[_MEANWHILE] = [*dict.fromkeys((*state.get(_MEANWHILE, ()), *others))]
-        state[_TOLD] = False
+        state[_TOLD] = bool(state.get(_REFUSED))  # a refusal has said it
+    state.pop(_REFUSED, None)
     state[_ROW] = now
     if columns := state.get(_MEANWHILE):
         st.html(render("cards.html", "meanwhile", [(humane(c), now[c]) for c in columns]))
@@ -175,9 +177,11 @@ def _do(dataset: Dataset, old: Record, act: str) -> None:
             words = "Somebody else has changed this meanwhile, see above: look at it, and save again to replace it."
             editing.remember(SECTION, editing.Outcome(words))
             return
-    seen = str(visit.page_state().get(_SEEN) or dataset.version)
+    # A correction is held against each value that it replaces: what others do to other values is no conflict.
+    seen = "" if act == CORRECT else str(visit.page_state().get(_SEEN) or dataset.version)
     outcome = editing.write(dataset, changes, seen=seen, why=words, kind="edit" if act != SUPERSEDE else "coding")
     if outcome.dataset is None:
+        visit.page_state()[_REFUSED] = True
         editing.remember(SECTION, outcome)
         return
     told = {CORRECT: f"{id_} is corrected.", SUPERSEDE: f"{new_id} supersedes {id_}.", DELETE: f"{id_} is deleted."}

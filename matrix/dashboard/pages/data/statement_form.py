@@ -10,7 +10,7 @@ import streamlit as st
 
 from matrix.analysis.voices import KNOWN_BY
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import changed
+from matrix.dashboard.datasets import changed, open_dataset
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
@@ -31,7 +31,7 @@ FIELDS = (
     *("actor", "proposal", "stance", "condition", "condition_quote", "source", "quote"),
     *("attribution", "confidence", "date_start", "date_end", "date_note", "summary", "note", "id"),
 )
-_PLACE, _SEEN = "form-place", "form seen"
+_PLACE = "form-place"
 
 
 @st.fragment
@@ -40,7 +40,6 @@ def form(dataset: Dataset) -> None:
     """The fields from top to bottom; each entry runs only this part again."""
     if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
-    visit.page_state()[_SEEN] = dataset.version
     with st.container(key="form"):
         fields(dataset)
         problems_above("Not added")
@@ -322,11 +321,15 @@ def check(dataset: Dataset, old: Record | None = None, *, supersedes: str = "") 
 
 
 def _add(dataset: Dataset) -> None:
-    made = check(dataset)
+    # A new row is held against the dataset as it is by now: what others have added since is no conflict.
+    read = open_dataset(dataset.location, dataset.layer) if dataset.location else dataset
+    now = read if isinstance(read, Dataset) else dataset
+    if now is not dataset and value("id") == editing.next_statement(dataset):  # as it was proposed
+        visit.bound(key("id"), editing.next_statement(now))
+    made = check(now)
     if made is None:
         return
-    seen = str(visit.page_state().get(_SEEN) or dataset.version)
-    outcome = editing.write(dataset, made.changes, seen=seen, why=f"add statement {made.id}")
+    outcome = editing.write(now, made.changes, seen=now.version, why=f"add statement {made.id}")
     if outcome.done:
         words = f"{made.id} is added. {outcome.words}"
         remarked = " The check has remarks:" if made.remarks else ""
