@@ -73,9 +73,11 @@ def members(dataset: Location, add: tuple[str, str] | None, remove: str | None, 
     if layer:
         give_layer(at, *layer)
         click.echo(escaped(f"the layer {layer[0]} is {layer[1].strip().lower()}'s now"), err=True)
+    found = listed(at)
+    if found and not any(member.role == "owner" for member in found):
+        click.echo("nobody is an owner yet: only this command can change who the members are", err=True)
     if add or remove or layer:
         return
-    found = listed(at)
     owners = owners_of_layers(at)
     for member in found:
         who = f"{member.person}, by {member.person.issuer}" if member.person else "has not signed in yet"

@@ -157,8 +157,6 @@ def invite(at: Database, email: str, role: str) -> Member:
     if role not in ROLES:
         raise SelectionError(f"role: {not_one_of(role, ROLES)}")
     with _changing(at) as c:
-        if role != "owner" and c.execute(MEMBERS.select().where(MEMBERS.c.role == "owner")).first() is None:
-            raise SelectionError("members: the first of them is an owner, who can invite the others")
         _keep_an_owner(c, address, role)
         known = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().first()
         if known is None:
