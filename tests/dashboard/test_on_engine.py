@@ -153,6 +153,7 @@ def test_the_data_page_offers_what_can_be_written_and_edits_nothing(
         "Matrix for programs (.csv)",
         "Matrix for spreadsheets (.excel.csv)",
         "Signed matrix for programs (.signed.csv)",
+        "Network of actors (.actors.graphml)",
     }
     assert "Editing, importing, coding, history and codebook need the statements" in page_text(app)
     assert not app.get("file_uploader")
