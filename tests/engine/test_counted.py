@@ -43,6 +43,7 @@ from matrix.export.formats import FORMATS, write_file
 from matrix.export.graphml import actors_graphml
 from matrix.store.folder import load
 from matrix.store.history import save
+from matrix.store.what_changed import what_changed
 
 MATRIX = (".csv", ".excel.csv", ".signed.csv")
 WRITTEN = (*MATRIX, ".actors.graphml")
@@ -314,6 +315,8 @@ def test_what_needs_the_statements_themselves_is_refused(parts: Path, tmp_path: 
     ):
         with pytest.raises(SelectionError, match="this needs the statements themselves"):
             work()
+    with pytest.raises(SelectionError, match="the history stays with the folder of CSV tables"):
+        what_changed(counted, since="2026")
     with pytest.raises(SelectionError, match="search: it looks into the texts of the statements too"):
         positions(counted, Selection(search="hotline"))
 
@@ -388,6 +391,7 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         there = said(*words, "--engine", "duckdb", of=parts)
         assert there == said(*words, of=parts)
         assert there.replace(STATED_THERE, "if both do") == said(*words, of=tmp_path / "tables"), words
+    assert said("show", of=parts).endswith("policy-matrix evidence --proposal ID --actor ID\n")
     cell = ("evidence", "--proposal", "ban", "--actor", "dao")
     assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
     for refused, code, sentence in (
