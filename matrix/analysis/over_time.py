@@ -196,10 +196,12 @@ def over_time(
 
 
 def days_of(name: str, text: str) -> int:
-    """`90d` or `13w` in days; SelectionError, with the name of what was given, for any other text."""
-    number, unit = text[:-1], DAYS.get(text[-1:], 0)
-    if not (unit and number.isascii() and number.isdigit() and 0 < int(number[:9]) * unit <= LONGEST):
+    """`90d` or `13w` in days; SelectionError, with the name of what was given, for any other text and for too many."""
+    number, unit = text[:-1].lstrip("0"), DAYS.get(text[-1:], 0)
+    if not (unit and number.isascii() and number.isdigit()):
         raise SelectionError(f"{name}: {shown(text)} is not a number of days or weeks, such as 90d or 13w")
+    if len(number) > len(str(LONGEST)) or int(number) * unit > LONGEST:
+        raise SelectionError(f"{name}: {shown(text)} is more than {LONGEST:,} days, which is the most")
     return int(number) * unit
 
 

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matrix.cli.options import (
+    COUNT_HELP,
+    DUPLICATES_HELP,
+    MEASURES_HELP,
+    MIN_N_HELP,
+    NORMALIZE_HELP,
     dataset_argument,
     engine_option,
     format_option,
@@ -20,6 +25,7 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
+from matrix.shipped import dataset as shipped
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
@@ -27,15 +33,8 @@ if TYPE_CHECKING:
     from matrix.dataset.dataset import Dataset
     from matrix.dataset.location import Location
 
-MEASURE_HELP = (
-    "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes; with --window also "
-    "polarisation (of the best split in two camps)."
-)
+MEASURE_HELP = f"{MEASURES_HELP}; with --window also polarisation (of the best split in two camps)."
 TIER_RULE_HELP = "all: a side backs what any member backs; majority: what more than half of its speakers back."
-NORMALIZE_HELP = "none, average, jaccard, product or cosine."
-DUPLICATES_HELP = (
-    "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
-)
 MOST_SAID = 5  # pairs that opposed each other, in words
 OF_HELP = "actors or proposals; with --window also sides."
 DRAWS_HELP = "How often stances are shuffled within each proposal, to see what chance would make; 0: never."
@@ -47,11 +46,11 @@ SECONDS_HELP = "For the proof that no split of more than 20 actors is better."
 @selection_options
 @click.option("--measure", default="points", show_default=True, metavar="NAME", help=MEASURE_HELP)
 @click.option("--normalize", default="none", show_default=True, metavar="NAME", help=NORMALIZE_HELP)
-@click.option("--count", default="positions", show_default=True, metavar="UNIT", help="positions or statements.")
+@click.option("--count", default="positions", show_default=True, metavar="UNIT", help=COUNT_HELP)
 @click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
 @click.option("--of", default="actors", show_default=True, metavar="WHAT", help=OF_HELP)
 @click.option("--edges", is_flag=True, help="A list of pairs (one, other, value, n) instead of a table.")
-@click.option("--min-n", default=1, show_default=True, type=click.IntRange(1), help="Leave out pairs with a smaller n.")
+@click.option("--min-n", default=1, show_default=True, type=click.IntRange(1), help=MIN_N_HELP)
 @click.option("--order", type=click.Choice(["high", "low"]), help="Pairs by value, the highest or the lowest first.")
 @click.option("--window", metavar="DAYS", help="Over time: in windows of so many days or weeks, e.g. 90d or 13w.")
 @click.option("--step", metavar="DAYS", help="Over time: a window begins each so many days; left out, end to end.")
@@ -86,8 +85,13 @@ def overlap(
     if window is not None:
         if order:
             raise click.UsageError("--order is for one table; with --window a pair's lines follow time")
-        if engine:
-            raise click.UsageError("--window needs the statements themselves, and an engine only counts them")
+        from matrix.store.folder import has_parts
+
+        if engine or has_parts(dataset or shipped()):
+            raise click.UsageError(
+                "--window needs the statements themselves, and an engine only counts them: take the folder of CSV "
+                "tables that was converted, or a part of it, and no --engine"
+            )
         _over_time(dataset, filters, format_, min_n, window=window, step=step or "", measure=measure, of=of, **units)
         return
     if step is not None:
@@ -237,7 +241,7 @@ def common_ground(
 @dataset_argument
 @selection_options
 @click.option("--normalize", default="none", show_default=True, metavar="NAME", help=NORMALIZE_HELP)
-@click.option("--count", default="positions", show_default=True, metavar="UNIT", help="positions or statements.")
+@click.option("--count", default="positions", show_default=True, metavar="UNIT", help=COUNT_HELP)
 @click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
 @click.option("--draws", default=200, show_default=True, type=click.IntRange(0), help=DRAWS_HELP)
 @click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(0), help=SECONDS_HELP)

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 FORMATS = ("text", "csv", "json", "markdown")
+MEASURES_HELP = "shared, congruence, conflict, net, points, share_same, jaccard_backed or clashes"
+NORMALIZE_HELP = "none, average, jaccard, product or cosine."
+COUNT_HELP = "positions or statements."
+DUPLICATES_HELP = (
+    "With statements as unit, repeated ones count once per: keep (every one), source, year, month, week, all."
+)
+MIN_N_HELP = "Leave out pairs with a smaller n."
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -255,8 +255,7 @@ def _legend(seen: View, looks: Sequence[Look], counts: SideCounts) -> list[str]:
             "under a side, with its number of members: 3+ 2o 1- 1~ means three back it (with or without a condition), "
             "two take neither side, one opposes, one is mixed;"
         )
-    if not seen.positions.dataset.groups:
-        words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
+    words.append("the statements behind it: policy-matrix evidence --proposal ID --actor ID")
     return " ".join(words).split(" ")
 
 
@@ -447,6 +446,8 @@ def camps_text(dataset: Dataset, found: Camps, width: int = 100) -> str:
             lines += ["", f"Camp {k}, {clean(who)}"]
             words = _by_side(dataset, camp) if len(camp) > MOST_NAMES else "; ".join(clean(names[a]) for a in camp)
             lines += wrapped(words.split(" "), width, "  ")
+    if max(map(len, found.camps)) > MOST_NAMES:
+        lines += ["", "Who is in which camp, actor by actor: --format csv"]
     for title, about, ids in (("Wedges", WEDGE, found.wedges), ("Bridges", BRIDGE, found.bridges)):
         if ids:
             lines += ["", *wrapped(f"{title} ({len(ids)}): {about}".split(" "), width)]

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matrix.cli.options import (
+    COUNT_HELP,
+    DUPLICATES_HELP,
+    MEASURES_HELP,
+    MIN_N_HELP,
+    NORMALIZE_HELP,
     DatasetAddress,
     dataset_argument,
     engine_option,
@@ -37,8 +42,24 @@ _DATASET = DatasetAddress()
 @dataset_argument
 @selection_options
 @click.option("--annex", is_flag=True, help="A brief with one page per proposal behind its two pages.")
+@click.option("--measure", metavar="NAME", help=f"Network of actors: {MEASURES_HELP}. Left out: points.")
+@click.option("--normalize", metavar="NAME", help=f"Network of actors: {NORMALIZE_HELP}")
+@click.option("--count", metavar="UNIT", help=f"Network of actors: {COUNT_HELP}")
+@click.option("--duplicates", metavar="RULE", help=f"Network of actors: {DUPLICATES_HELP}")
+@click.option("--min-n", type=click.IntRange(1), help=f"Network of actors: {MIN_N_HELP}")
 @engine_option
-def export(out: Path, dataset: Location | None, annex: bool, engine: str | None, **filters: Any) -> None:
+def export(
+    out: Path,
+    dataset: Location | None,
+    annex: bool,
+    measure: str | None,
+    normalize: str | None,
+    count: str | None,
+    duplicates: str | None,
+    min_n: int | None,
+    engine: str | None,
+    **filters: Any,
+) -> None:
     """Write the selection into a file; its ending says what it becomes.
 
     An ending alone (.xlsx) gets a name that says what was selected.
@@ -53,7 +74,7 @@ def export(out: Path, dataset: Location | None, annex: bool, engine: str | None,
     .statements.csv  the statements with names, for spreadsheets
     .json  .parquet  the dataset as one file that reads back; pandas opens the statements
     .graphml         actors and proposals as a network: networkx, igraph, Gephi
-    .actors.graphml  actors alone, joined by agreement with its n
+    .actors.graphml  actors alone, joined by agreement with its n, or by --measure
     .bib             the sources as a bibliography
 
     \b
@@ -62,8 +83,9 @@ def export(out: Path, dataset: Location | None, annex: bool, engine: str | None,
       policy-matrix export brief.pdf --risk-area nc3
       policy-matrix export brief.html --theme process --annex
       policy-matrix export matrix.csv my-dataset
+      policy-matrix export net.actors.graphml --measure congruence --normalize average --count statements --min-n 2
     """
-    from matrix.export.formats import FORMATS, ending_of, file_name, with_annex, write_file
+    from matrix.export.formats import ACTORS_NETWORK, FORMATS, ending_of, file_name, with_annex, write_file
 
     if not ending_of(out):
         raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")
@@ -71,10 +93,23 @@ def export(out: Path, dataset: Location | None, annex: bool, engine: str | None,
         raise click.UsageError(f"{escaped(out.name)}: only a brief (.pdf, .html, .md) has an annex")
     if not out.resolve().parent.is_dir():
         raise click.UsageError(f"there is no folder {escaped(str(out.parent))}")
-    data, selection = open_counted(dataset, filters, engine)
+    options = {"measure": measure, "normalize": normalize, "count": count, "duplicates": duplicates}
+    asked = {name: value for name, value in options.items() if value is not None}
+    named = [*asked, *(["min-n"] if min_n is not None else [])]
+    if named and ending_of(out) != ACTORS_NETWORK:
+        raise click.UsageError(f"{escaped(out.name)}: only a network of actors ({ACTORS_NETWORK}) takes --{named[0]}")
+    told_apart = asked.get("duplicates", "keep") if count == "statements" else "keep"
+    data, selection = open_counted(dataset, filters, engine, told_apart)
+    network = None
+    if named:
+        from matrix.analysis.overlap import overlap
+
+        network = overlap(data, selection, **asked).at_least(min_n or 1)
+        if network.sentence:
+            click.echo(network.sentence, err=True)
     if out.name.lower() in FORMATS:
         out = out.with_name(file_name(data, selection, out.name.lower()))
-    for line in write_file(data, out, selection=selection, annex=annex):
+    for line in write_file(data, out, selection=selection, annex=annex, network=network):
         click.echo(line, err=True)
     click.echo(f"wrote {escaped(str(out))}", err=True)
 
@@ -218,8 +253,9 @@ def import_(
 def convert(dataset: Location, out: Path) -> None:
     """The same dataset for an engine: OUT gets the small tables as CSV and the statements as Parquet parts.
 
-    show, overlap, common-ground and export of the matrix work on OUT, by DuckDB or, with --engine, by Spark. OUT is a
-    copy to count: what is edited is DATASET, which is then converted again.
+    show, overlap, common-ground, coalitions, camps, serve, export of the matrix and of the network of actors, and
+    evidence of one cell work on OUT, by DuckDB or, with --engine, by Spark. OUT is a copy to count: what is edited is
+    DATASET, which is then converted again.
 
     \b
     Example:

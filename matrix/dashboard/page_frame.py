@@ -73,7 +73,7 @@ def tools(chosen: Location, more: Callable[[], None] = lambda: None) -> None:
 
 def at_the_right(dataset: Dataset, more: Callable[[], None]) -> None:
     """Beside the switch: the way to what changed in the dataset, where it has a history, and what `more` draws."""
-    if dataset.location is not None:
+    if dataset.location is not None and not dataset.on_engine:
         page = st.Page(lambda: None, title="What changed", url_path=WHAT_CHANGED)  # found by its path
         with st.container(key="what-changed"):
             st.page_link(page, label="What changed", icon=":material/difference:")

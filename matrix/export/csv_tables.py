@@ -19,6 +19,7 @@ from matrix.export.extract import extract
 from matrix.export.formats import Target, put
 
 if TYPE_CHECKING:
+    from matrix.analysis.camps import Camps
     from matrix.analysis.overlap import Overlap
 
 NAMED = ("actor", "proposal", "source")  # ids that are given with their names
@@ -40,6 +41,11 @@ def to_csv(
 def edges_csv(found: Overlap) -> bytes:
     """Every pair that is compared, the highest first: one, other, value, n; ids, UTF-8, LF."""
     return found.edges(order="high").to_csv(index=False, lineterminator="\n").encode()
+
+
+def camps_csv(found: Camps) -> bytes:
+    """Who is in which camp, a line an actor, the same as `camps --format csv`; ids, UTF-8, LF."""
+    return found.frame.rename_axis("actor").to_csv(lineterminator="\n").encode()
 
 
 def to_excel_csv(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:

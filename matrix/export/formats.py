@@ -19,6 +19,7 @@ from matrix.dataset.problems import shown
 from matrix.dataset.selection import DATES, Selection
 
 if TYPE_CHECKING:
+    from matrix.analysis.overlap import Overlap
     from matrix.export.workbook.writer import Altered
 
 # Where a file goes: a path, or a binary file that a caller holds open.
@@ -81,6 +82,15 @@ def _brief(function: str, *, annex: bool = False) -> Writer:
     return run
 
 
+def _actors(
+    dataset: Dataset, target: Target, selection: Selection, _address: str = "", network: Overlap | None = None
+) -> list[str]:
+    from matrix.export.graphml import to_actors_graphml
+
+    return to_actors_graphml(dataset, target, selection, network)
+
+
+ACTORS_NETWORK = ".actors.graphml"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A new format is an entry here, the module that it names, a line in docs/formats.md and in `export --help`, and in the
 # tests the list of all endings that a browser opens (tests/browser/test_hostile.py). One that comes back (`back=True`)
@@ -213,13 +223,13 @@ _FORMATS = (
         _by("graphml", "to_graphml"),
     ),
     Format(
-        ".actors.graphml",
+        ACTORS_NETWORK,
         "Network of actors",
         "actors as nodes, agreement of each pair with its n as edges",
         "networkx, igraph, Gephi",
         False,
         "application/xml",
-        _by("graphml", "to_actors_graphml"),
+        _actors,
     ),
     Format(
         ".bib",
@@ -232,7 +242,12 @@ _FORMATS = (
     ),
 )
 FORMATS = {f.ending: f for f in _FORMATS}
-ON_COUNTS = (".csv", ".excel.csv", ".signed.csv")  # what can be written where an engine has only counted the statements
+ON_COUNTS = (
+    ".csv",
+    ".excel.csv",
+    ".signed.csv",
+    ACTORS_NETWORK,
+)  # what can be written where an engine has only counted the statements
 
 
 ANNEX = ".annex"  # before the ending of a brief
@@ -301,13 +316,19 @@ def with_annex(ending: str) -> str:
 
 
 def write_file(
-    dataset: Dataset, path: str | PathLike[str], *, selection: Selection | None = None, annex: bool = False
+    dataset: Dataset,
+    path: str | PathLike[str],
+    *,
+    selection: Selection | None = None,
+    annex: bool = False,
+    network: Overlap | None = None,
 ) -> list[str]:
     """Write what a selection leaves into a file of the kind that its ending names; a line for all that was altered.
 
-    With `annex` a brief (.pdf, .html, .md) has one page per proposal behind its two. ValueError for an ending that is
-    not in docs/formats.md; DatasetError where the format cannot hold the dataset. A file that is there is replaced in
-    one instant, or stays.
+    With `annex` a brief (.pdf, .html, .md) has one page per proposal behind its two. `network`: the overlap, of the
+    same selection, that joins the actors of a .actors.graphml; left out, agreement (`points`). ValueError for an
+    ending that is not in docs/formats.md; DatasetError where the format cannot hold the dataset. A file that is there
+    is replaced in one instant, or stays.
     """
     path = Path(path)
     ending = with_annex(ending_of(path)) if annex else ending_of(path)
@@ -315,9 +336,15 @@ def write_file(
         raise ValueError(f"{shown(path.name)}: only a brief (.pdf, .html, .md) has an annex")
     if not ending:
         raise ValueError(f"{shown(path.name)}: the ending must be one of {', '.join(FORMATS)}")
+    if network is not None and ending != ACTORS_NETWORK:
+        raise ValueError(f"{shown(path.name)}: only {ACTORS_NETWORK} takes an overlap as its network")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
         # Beside the target, so that the last step is a rename on one file system.
         made = Path(folder) / path.name
-        messages = FORMATS[ending].writer(dataset, made, selection or Selection())
+        chosen = selection or Selection()
+        if network is not None:
+            messages = _actors(dataset, made, chosen, network=network)
+        else:
+            messages = FORMATS[ending].writer(dataset, made, chosen)
         made.replace(path)
     return messages

@@ -1,9 +1,11 @@
-"""The visible matrix as a two-mode network in GraphML: actors and proposals as nodes, every position an edge."""
+"""Networks in GraphML: actors and proposals with every visible position an edge; and actors alone, by a measure."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -20,12 +22,17 @@ from matrix.dataset.selection import Selection
 from matrix.export.cell_text import storable
 from matrix.export.extract import Extract, behind, extract, rule_words
 from matrix.export.formats import Target, put
+from matrix.wording import plural
 
 if TYPE_CHECKING:
     from matrix.analysis.overlap import Overlap
 
 OWN = ("mode", "label", "plain_id")  # attributes of a node that are no column
 MODES = {"actor": ("a:", "actors"), "proposal": ("p:", "proposals")}
+
+# Numbers as they are written to be counted with; fifteen digits are those that every program keeps.
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 
 NodeValues = Mapping[str, str | float]
 
@@ -39,7 +46,7 @@ def to_graphml(dataset: Dataset, target: Target, selection: Selection | None = N
     """
     chosen = extract(dataset, selection)
     graph: nx.Graph[str] = nx.Graph()
-    graph.graph |= {"id": "matrix", **_filled(_about(chosen))}
+    graph.graph |= {"id": "matrix", **_filled(_about(chosen.dataset, chosen.selection))}
     graph.add_nodes_from((node, _filled(values)) for node, values in _nodes(chosen))
     graph.add_edges_from((f"a:{a}", f"p:{p}", _filled(values)) for a, p, values in _edges(chosen))
     buffer = io.BytesIO()
@@ -47,38 +54,63 @@ def to_graphml(dataset: Dataset, target: Target, selection: Selection | None = N
     put(buffer.getvalue(), target)
 
 
-def to_actors_graphml(dataset: Dataset, target: Target, selection: Selection | None = None) -> None:
-    """Write the actors in view as a network of their own, joined by agreement (`points`); see `actors_graphml`."""
+def to_actors_graphml(
+    dataset: Dataset, target: Target, selection: Selection | None = None, network: Overlap | None = None
+) -> list[str]:
+    """Write the actors in view joined by an overlap, without one by agreement (`points`); see `actors_graphml`.
+
+    A line that says how many pairs are no edge, where there are some.
+    """
     from matrix.analysis.overlap import overlap  # only here: it brings scipy
 
     selection = selection or Selection()
-    put(actors_graphml(overlap(dataset, selection), dataset, selection), target)
+    found = overlap(dataset, selection) if network is None else network
+    put(actors_graphml(found, dataset, selection), target)
+    n, less = _no_edges(found), "0 or less" if found.measure == "net" else "0"
+    return [f"{plural(n, 'compared pair')} with a measure of {less}: no edge"] if n else []
 
 
 def actors_graphml(found: Overlap, dataset: Dataset, selection: Selection) -> bytes:
-    """The actors of an overlap as nodes with all their filled columns, every pair that is compared as an edge.
+    """The actors of an overlap as nodes with all their filled columns, every pair with a measure above 0 as an edge.
 
-    An edge has the `measure` as a number and its `n`; the graph names the formula. The same bytes every time.
+    An edge has the `measure` and its `n`, and as `weight` the measure again, under the name that network programs look
+    for; the graph names the formula and how many compared pairs are no edge. ValueError for an overlap of proposals or
+    of another dataset's actors. The same bytes every time.
     """
-    chosen = extract(dataset, selection)
-    listed = set(found.frame.index)
+    if found.of != "actors":
+        raise ValueError(f"a network of actors needs an overlap of actors, and this is one of {found.of}")
+    table = dataset.frames["actors"]
+    frame = table[table["id"].isin(found.frame.index)]
+    if len(frame) < len(found.frame):
+        raise ValueError("the overlap is of actors that this dataset does not have")
     graph: nx.Graph[str] = nx.Graph()
-    about = dict(_about(chosen)) | {
+    about = dict(_about(dataset, selection.within(dataset))) | {
         "formula": f"{found.formula}; counting {found.count}, duplicates: {found.duplicates}",
         "measure": found.measure,
+        "normalize": found.normalize,
         "n_counts": found.n_words,
         "min_n": found.min_n,
+        "pairs_without_edge": _no_edges(found),
     }
     graph.graph |= {"id": "actors", **_filled(about)}
-    nodes = ((node, values) for node, values in _nodes(chosen) if values["mode"] == "actor")
-    graph.add_nodes_from((node, _filled(values)) for node, values in nodes if values["plain_id"] in listed)
+    nodes = _nodes_of("actor", "actors", frame, _attributes(dataset, {"actors": frame}))
+    graph.add_nodes_from((node, _filled(values)) for node, values in nodes)
+    edges = found.edges()
     graph.add_edges_from(
-        (f"a:{one}", f"a:{other}", {"measure": float(value), "n": int(n)})
-        for one, other, value, n in found.edges().itertuples(index=False)
+        (f"a:{one}", f"a:{other}", {"weight": float(value), "measure": float(value), "n": int(n)})
+        for one, other, value, n in edges[edges["value"] > 0].itertuples(index=False)
     )
     buffer = io.BytesIO()
     _Writer(graph).dump(buffer)
     return buffer.getvalue()
+
+
+def _no_edges(found: Overlap) -> int:
+    """How many pairs are compared and joined by no edge.
+
+    A network program takes an edge of weight 0 for a tie like any other, and Gephi reads no weight below 0.
+    """
+    return int((found.edges()["value"] <= 0).sum())
 
 
 class _Writer(nx.GraphMLWriter):
@@ -96,36 +128,64 @@ def _filled(values: NodeValues) -> dict[str, str | float]:
     return {storable(k): storable(v) if isinstance(v, str) else v for k, v in values.items() if v != ""}
 
 
-def _about(chosen: Extract) -> NodeValues:
+def _about(dataset: Dataset, selection: Selection) -> NodeValues:
     return {
-        "title": chosen.dataset.title,
-        "dataset_version": chosen.dataset.version,
-        "selection": "; ".join(selection_words(chosen.dataset, chosen.selection)) or "none: the whole dataset",
-        "rule": chosen.selection.rule,
-        "formula": f"An edge is the position of an actor on a proposal. {rule_words(chosen.selection)}",
+        "title": dataset.title,
+        "dataset_version": dataset.version,
+        "selection": "; ".join(selection_words(dataset, selection)) or "none: the whole dataset",
+        "rule": selection.rule,
+        "formula": f"An edge is the position of an actor on a proposal. {rule_words(selection)}",
     }
 
 
-def _attributes(chosen: Extract) -> dict[tuple[str, str], str]:
-    """For every filled column of a node table the attribute's name; those of the graph's own names stand aside."""
+@dataclass(frozen=True)
+class _Attribute:
+    """What a column becomes: the attribute's name, and what its texts are turned into."""
+
+    name: str
+    type: type[str] | type[int] | type[float]
+
+
+def _attributes(dataset: Dataset, frames: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], _Attribute]:
+    """For every filled column of a node table its attribute; those of the graph's own names stand aside."""
     taken = {"id", *OWN}
     return {
-        (table, c): f"{c} (column)" if c.casefold() in taken else c
-        for _, table in MODES.values()
-        for c in chosen.frames[table].columns
-        if c != "id" and (chosen.frames[table][c] != "").any()
+        (table, c): _Attribute(f"{c} (column)" if c.casefold() in taken else c, _type(dataset, table, c))
+        for table, frame in frames.items()
+        for c in frame.columns
+        if c != "id" and (frame[c] != "").any()
     }
+
+
+def _type(dataset: Dataset, table: str, name: str) -> type[str] | type[int] | type[float]:
+    """Whole numbers, numbers or text: of all rows of the table, so that no selection changes an attribute's type.
+
+    Free text of the schema (a name that is a year) stays text; so does a column of one's own with codes such as 007.
+    """
+    kind = TABLES[table][name].kind if name in TABLES[table] else ""
+    if kind not in ("", "integer", "number", "vocabulary"):
+        return str
+    values = set(dataset.frames[table][name]) - {""}
+    if all(_WHOLE.fullmatch(v) for v in values):
+        return int
+    return float if all(_NUMBER.fullmatch(v) for v in values) else str
 
 
 def _nodes(chosen: Extract) -> Iterator[tuple[str, NodeValues]]:
-    names = _attributes(chosen)
-    for mode, (prefix, table) in MODES.items():
-        frame = chosen.frames[table]
-        columns = [c for t, c in names if t == table]
-        rows = zip(*(frame[c].tolist() for c in columns), strict=True) if columns else ((),) * len(frame)
-        for id_, title, row in zip(frame["id"].tolist(), frame[TABLES[table].label].tolist(), rows, strict=True):
-            values = {names[table, c]: v for c, v in zip(columns, row, strict=True)}
-            yield f"{prefix}{id_}", {"mode": mode, "label": title, "plain_id": id_, **values}
+    frames = {table: chosen.frames[table] for _, table in MODES.values()}
+    attributes = _attributes(chosen.dataset, frames)
+    for mode, (_, table) in MODES.items():
+        yield from _nodes_of(mode, table, frames[table], attributes)
+
+
+def _nodes_of(
+    mode: str, table: str, frame: pd.DataFrame, attributes: Mapping[tuple[str, str], _Attribute]
+) -> Iterator[tuple[str, NodeValues]]:
+    columns = {c: a for (t, c), a in attributes.items() if t == table}
+    rows = zip(*(frame[c].tolist() for c in columns), strict=True) if columns else ((),) * len(frame)
+    for id_, title, row in zip(frame["id"].tolist(), frame[TABLES[table].label].tolist(), rows, strict=True):
+        values = {a.name: a.type(v) if v else "" for a, v in zip(columns.values(), row, strict=True)}
+        yield f"{MODES[mode][0]}{id_}", {"mode": mode, "label": title, "plain_id": id_, **values}
 
 
 def _edges(chosen: Extract) -> Iterator[tuple[str, str, NodeValues]]:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -41,6 +42,24 @@ def edit(file: str, sheet: str, cell: str, value: Any) -> None:
 def test_an_unedited_workbook_changes_nothing(folder: Path) -> None:
     result = run("import", "d.xlsx", "d")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", "no change\n")
+
+
+def test_the_network_of_actors_takes_the_measures_of_an_overlap(folder: Path) -> None:
+    chosen = ("--measure", "congruence", "--normalize", "average", "--count", "statements", "--min-n", "1")
+    done = run("export", "n.actors.graphml", "d", *chosen)
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "1 compared pair with a measure of 0: no edge\nwrote n.actors.graphml\n",
+    )
+    graph = nx.read_graphml("n.actors.graphml").graph
+    assert [graph[name] for name in ("measure", "normalize", "pairs_without_edge")] == ["congruence", "average", 1]
+    assert "counting statements, duplicates: keep" in graph["formula"]
+    assert (
+        "only a network of actors (.actors.graphml) takes --min-n" in run("export", "x.csv", "d", "--min-n", "2").stderr
+    )
+    assert "No pair of these 4 actors is compared" in run("export", "n.actors.graphml", "d", "--min-n", "2").stderr
+    wrong = run("export", "n.actors.graphml", "d", "--measure", "points", "--normalize", "average")
+    assert (wrong.exit_code, "points is defined without normalisation" in wrong.stderr) == (2, True)
 
 
 def test_a_change_is_printed_and_written_only_with_apply(folder: Path) -> None:

@@ -127,7 +127,8 @@ def test_a_cell_opens_its_statements_in_full(
 
 
 @pytest.mark.parametrize(
-    ("name", "address"), [("timeline", ""), ("statements", ""), ("sources", ""), ("overlaps", "?view=what-if")]
+    ("name", "address"),
+    [("timeline", ""), ("statements", ""), ("sources", ""), ("what-changed", ""), ("overlaps", "?view=what-if")],
 )
 def test_what_needs_statements_says_so(
     on_engine: Callable[[str], Path],
@@ -153,7 +154,9 @@ def test_the_data_page_offers_what_can_be_written_and_edits_nothing(
         "Matrix for programs (.csv)",
         "Matrix for spreadsheets (.excel.csv)",
         "Signed matrix for programs (.signed.csv)",
+        "Network of actors (.actors.graphml)",
     }
+    assert "see who changed what" not in page_text(app)
     assert "Editing, importing, coding, history and codebook need the statements" in page_text(app)
     assert not app.get("file_uploader")
 

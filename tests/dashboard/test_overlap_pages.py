@@ -682,6 +682,12 @@ def test_camps_are_told_first_then_who_stands_where_and_what_divides_and_joins(
         *("Bridge", "A road", "1 of 1 backs it", "1 of 1 backs it"),
     ]
     assert "frustration = (C between + D within) / (C + D)" in words
+    assert [b.proto.label for b in app.get("download_button")][-1] == "Actors by camp (.csv)"
+    opened = page("overlaps", "?view=camps&open=table", folder).dataframe[0].value
+    assert opened.iloc[:, :3].fillna(0).to_numpy().tolist() == [
+        *(["Ann", "Xland", 1], ["Bo", "Xland", 1]),
+        *(["Cy", "Yland", 2], ["Dee", "Yland", 0]),
+    ]
     choose(app, "selectbox", "duplicates").select("year").run()
     assert "needs statements as unit" in page_text(app)
     app.button[0].click().run()

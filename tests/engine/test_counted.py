@@ -24,7 +24,7 @@ from matrix.analysis.common_ground import common_ground
 from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.evidence import Picked, behind, evidence
 from matrix.analysis.matrix_numbers import values
-from matrix.analysis.overlap import overlaps
+from matrix.analysis.overlap import overlap, overlaps
 from matrix.analysis.positions import fold, positions, view
 from matrix.analysis.side_brief import side_brief
 from matrix.analysis.sides import sides
@@ -40,10 +40,13 @@ from matrix.engine.convert import convert
 from matrix.engine.counted import OnEngine, open_engine
 from matrix.export.brief import brief
 from matrix.export.formats import FORMATS, write_file
+from matrix.export.graphml import actors_graphml
 from matrix.store.folder import load
 from matrix.store.history import save
+from matrix.store.what_changed import what_changed
 
-WRITTEN = (".csv", ".excel.csv", ".signed.csv")
+MATRIX = (".csv", ".excel.csv", ".signed.csv")
+WRITTEN = (*MATRIX, ".actors.graphml")
 SOURCES = ["one", "two", "three"]
 COLUMNS = [
     *("id", "actor", "proposal", "stance", "source", "condition", "attribution", "confidence"),
@@ -310,11 +313,24 @@ def test_what_needs_the_statements_themselves_is_refused(parts: Path, tmp_path: 
     ):
         with pytest.raises(SelectionError, match="this needs the statements themselves"):
             work()
+    with pytest.raises(SelectionError, match="the history stays with the folder of CSV tables"):
+        what_changed(counted, since="2026")
     with pytest.raises(SelectionError, match="search: it looks into the texts of the statements too"):
         positions(counted, Selection(search="hotline"))
 
 
-@pytest.mark.parametrize("ending", WRITTEN)
+def test_the_network_of_actors_is_written_as_from_the_rows(parts: Path, small: Dataset) -> None:
+    opened, chosen = open_engine(parts), Selection(rule="latest")
+    told_apart: dict[str, Any] = {"measure": "shared", "count": "statements", "duplicates": "month"}
+    for options in (told_apart, {}):
+        there = opened.counted(chosen, duplicates=options.get("duplicates", "keep"))
+        found = [actors_graphml(overlap(d, chosen, **options), d, chosen).decode() for d in (small, there)]
+        assert found[0].count("<edge ") > 0
+        here = found[0].replace(small.version, there.version).replace(f">{small.title}<", f">{there.title}<")
+        assert found[1] == here
+
+
+@pytest.mark.parametrize("ending", MATRIX)
 def test_the_matrix_is_written_as_from_the_rows(ending: str, parts: Path, small: Dataset, tmp_path: Path) -> None:
     for name, dataset in (("here", small), ("there", open_engine(parts).counted())):
         write_file(dataset, tmp_path / f"{name}{ending}")
@@ -373,6 +389,7 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         there = said(*words, "--engine", "duckdb", of=parts)
         assert there == said(*words, of=parts)
         assert there.replace(STATED_THERE, "if both do") == said(*words, of=tmp_path / "tables"), words
+    assert said("show", of=parts).endswith("policy-matrix evidence --proposal ID --actor ID\n")
     cell = ("evidence", "--proposal", "ban", "--actor", "dao")
     assert said(*cell, of=parts) == said(*cell, of=tmp_path / "tables")
     for refused, code, sentence in (
@@ -385,6 +402,7 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         ),
         (["check", str(parts)], 1, "nothing else reads them"),
         (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
+        (["overlap", str(parts), "--window", "365d"], 2, "take the folder of CSV tables that was converted"),
     ):
         ran = CliRunner().invoke(main, refused)
         assert (ran.exit_code, sentence in " ".join(ran.output.split())) == (code, True), ran.output

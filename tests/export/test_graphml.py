@@ -6,6 +6,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import positions
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from matrix.export.formats import write_file
 from matrix.export.graphml import actors_graphml, to_actors_graphml, to_graphml
 from matrix.store.folder import load
 from tests.small import FRAMES
@@ -187,13 +189,50 @@ def test_actors_alone_are_joined_by_a_measure_with_its_n_as_numbers() -> None:
     graph = nx.parse_graphml(buffer.getvalue().decode())
     assert graph.graph["measure"] == "points"
     assert {(u, v): d for u, v, d in graph.edges(data=True)} == {
-        ("a:ann", "a:bob"): {"measure": 0.5, "n": 2},
-        ("a:ann", "a:cem"): {"measure": 0.0, "n": 1},
-        ("a:bob", "a:cem"): {"measure": 0.0, "n": 1},
+        ("a:ann", "a:bob"): {"weight": 0.5, "measure": 0.5, "n": 2},
     }
+    assert graph.graph["pairs_without_edge"] == 2
     assert {"a:ann", "a:bob", "a:cem"} <= set(graph.nodes)
     assert all(values["mode"] == "actor" for _, values in graph.nodes(data=True))
     found = overlap(data, measure="shared").at_least(2)
     graph = nx.parse_graphml(actors_graphml(found, data, Selection()).decode())
-    assert list(graph.edges(data=True)) == [("a:ann", "a:bob", {"measure": 2.0, "n": 2})]
+    assert list(graph.edges(data=True)) == [("a:ann", "a:bob", {"weight": 2.0, "measure": 2.0, "n": 2})]
     assert graph.graph["min_n"] == 2
+
+
+def test_a_pair_with_more_conflict_than_agreement_is_no_edge_and_is_counted(tmp_path: Path) -> None:
+    data = tiny("ann talk support early", "bob talk support early", "cem talk oppose early")
+    file = tmp_path / "x.actors.graphml"
+    said = write_file(data, file, network=overlap(data, measure="net", count="statements"))
+    assert said == ["2 compared pairs with a measure of 0 or less: no edge"]
+    graph = nx.read_graphml(file)
+    assert [*graph.edges(data="weight")] == [("a:ann", "a:bob", 1.0)]
+    assert "a:cem" in graph
+    with pytest.raises(ValueError, match=r"x.graphml'?: only .actors.graphml takes an overlap"):
+        write_file(data, tmp_path / "x.graphml", network=overlap(data))
+    with pytest.raises(ValueError, match="needs an overlap of actors, and this is one of proposals"):
+        write_file(data, file, network=overlap(data, of="proposals"))
+
+
+def test_whom_a_stance_hides_keeps_the_columns_of_an_actor() -> None:
+    data = tiny("ann talk support early", "bob talk support early", "cem ban oppose early", "dee talk support early")
+    chosen = Selection(stance="support")
+    graph = nx.parse_graphml(actors_graphml(overlap(data, chosen), data, chosen).decode())
+    assert all("label" in values for _, values in graph.nodes(data=True))
+
+
+def test_columns_of_numbers_are_numbers_whatever_is_selected() -> None:
+    actors = [
+        {**a, "track": track, "since": since, "code": code, "year": str(year)}
+        for a, track, since, code, year in zip(
+            FRAMES["actors"], cycle(["1", "1.5"]), cycle(["1990", ""]), cycle(["007", "1"]), cycle([1, "n/a"])
+        )
+    ]
+    proposals = [{**p, "ladder": "one", "rung": str(k)} for k, p in enumerate(FRAMES["proposals"], 1)]
+    data = Dataset.from_frames({**FRAMES, "actors": actors, "proposals": proposals})
+    graph = graph_of(data)
+    assert [graph.nodes[f"p:{p['id']}"]["rung"] for p in proposals] == [1, 2, 3, 4]
+    for found in (graph, graph_of(data, Selection(actor="ann"))):
+        ann = found.nodes["a:ann"]
+        assert [ann[c] for c in ("track", "since", "code", "year")] == [1.0, 1990, "007", "1"]
+        assert isinstance(ann["track"], float)

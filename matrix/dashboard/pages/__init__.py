@@ -59,7 +59,8 @@ PAGES: tuple[tuple[Show, str, str], ...] = (
     (what_changed.show, "What changed", WHAT_CHANGED),
 )
 BY_CLICK = (PROPOSAL, ACTOR, WHAT_CHANGED)
-OF_STATEMENTS = (TIMELINE, STATEMENTS, SOURCES)  # nothing is left of them where an engine has the statements
+# Nothing is left of them where an engine has the statements; the history stays with the folder that was converted.
+OF_STATEMENTS = (TIMELINE, STATEMENTS, SOURCES, WHAT_CHANGED)
 
 
 def navigation(dataset: Dataset, draw: Callable[[Show], None]) -> st.Page:

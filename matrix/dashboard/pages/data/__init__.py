@@ -24,6 +24,7 @@ from matrix.dataset.schema import MAIN
 from matrix.dataset.selection import Selection
 
 ABOUT_PAGE = "Download the data in any format, import edits, see who changed what, and look up what a word means."
+ABOUT_ON_ENGINE = "Download what can be written from counts: the matrix, and the network of actors."
 WORDS = {
     TAKE_ALONG: "Take along",
     BRING_IN: "Bring in",
@@ -36,7 +37,7 @@ WORDS = {
 
 def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
-    heading(dataset, selection, "Data", ABOUT_PAGE)
+    heading(dataset, selection, "Data", ABOUT_ON_ENGINE if dataset.on_engine else ABOUT_PAGE)
     refused = refusal(dataset)
     may_edit = editable(dataset)
     codes = may_edit or refused == Refusal.OWN_LAYER

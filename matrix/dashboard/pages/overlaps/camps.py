@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import pandas as pd
 import streamlit as st
 
 from matrix.analysis.camps import BRIDGE, DRAWS, PLACES, WEDGE, Camps, camps
@@ -9,13 +12,18 @@ from matrix.analysis.counting import COUNTS, DUPLICATES, STATEMENTS
 from matrix.analysis.measures import NORMALISATIONS
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.dashboard import controls
+from matrix.dashboard.datasets import while_open
+from matrix.dashboard.figures import frame_table
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
+from matrix.dashboard.page_choices import TABLE
 from matrix.dashboard.page_frame import note
 from matrix.dashboard.pages.overlaps.pairs import COUNT_WORDS, DUPLICATE_WORDS, NORMAL_WORDS, count_positions
-from matrix.dataset.dataset import Dataset, remembered
+from matrix.dataset.dataset import Dataset, column, remembered
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection, counted_for
+from matrix.export.csv_tables import camps_csv
+from matrix.export.formats import file_name
 from matrix.wording import does
 
 MOST_SHUFFLED = 100_000  # positions and statements: of more, stances are shuffled on the command line
@@ -54,6 +62,31 @@ def show_camps(positions: Positions, html: DatasetHtml) -> None:
     first, *rest = found.findings
     method = f"{ABOUT} {found.formula}."
     st.html(render("overlaps.html", "camps", html, first, [*rest, *later], _camps(found), rows, method))
+    controls.opens(TABLE, "Every actor: in which camp, and how firmly", lambda: frame_table(_actors(found, html)))
+    st.download_button(
+        "Actors by camp (.csv)",
+        data=while_open(dataset, partial(camps_csv, found)),
+        file_name=file_name(dataset, positions.selection, "camps.csv"),
+        icon=":material/download:",
+        key="camps-csv",
+        on_click="ignore",
+    )
+
+
+def _actors(found: Camps, html: DatasetHtml) -> pd.DataFrame:
+    """A line an actor, as many as there are: who is in which camp, and what is lost if this one alone changes it."""
+    frame, dataset = found.frame, found.positions.dataset
+    side = column(dataset, "actors", "side")
+    main = frame["part"] == 1
+    return pd.DataFrame(
+        {
+            "Actor": [html.plain("actors", a) for a in frame.index],
+            "Side": [html.plain("sides", side[a]) if side[a] else "" for a in frame.index],
+            "Camp": frame["camp"].where(main).astype("Int64").to_numpy(),
+            "Polarisation lost by a change of camp": frame["margin"].where(main).to_numpy(),
+            "Actors they share something with": frame["linked"].to_numpy(),
+        }
+    )
 
 
 def _backing(found: Camps, proposal: str, camp: int) -> str:
