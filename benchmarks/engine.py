@@ -198,14 +198,17 @@ def _part(rng: np.random.Generator, row: np.ndarray) -> pa.Table:
     first = rng.integers(FIRST_DAY.astype(int), LAST_DAY.astype(int), n).astype(np.int32)
     last = first + rng.integers(0, 3, n).astype(np.int32)
     undated, overtaken = rng.random(n) < 0.05, (rng.random(n) < OVERTAKEN) & (np.arange(n) < n - 1)
+    actor, proposal = rng.integers(0, ACTORS, n), rng.integers(0, PROPOSALS, n)
+    for at in np.flatnonzero(overtaken):  # by a later one of the same cell
+        actor[at + 1], proposal[at + 1] = actor[at], proposal[at]
     days = {"first_day": (first, undated), "last_day": (last, undated | (rng.random(n) < 0.05))}
     ids = pc.binary_join_element_wise("s", pa.array(row).cast(pa.string()), "")
     after = pc.binary_join_element_wise("s", pa.array(row + 1).cast(pa.string()), "")
     return pa.table(
         {
             "id": ids,
-            "actor": _named("actor", ACTORS).take(pa.array(rng.integers(0, ACTORS, n))),
-            "proposal": _named("proposal", PROPOSALS).take(pa.array(rng.integers(0, PROPOSALS, n))),
+            "actor": _named("actor", ACTORS).take(pa.array(actor)),
+            "proposal": _named("proposal", PROPOSALS).take(pa.array(proposal)),
             "stance": pa.array([s["id"] for s in SHIPPED_STANCES]).take(pa.array(stance)),
             "source": _named("source", SOURCES).take(pa.array(rng.integers(0, SOURCES, n))),
             "condition": pa.array(["", CONDITIONS[0]]).take(pa.array((stance == 1).astype(np.int8))),

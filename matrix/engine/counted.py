@@ -199,7 +199,10 @@ class OnEngine:
         proposals, actors = (set(ids) for ids in zip(*cells, strict=True))
         if None in proposals | actors:  # which is refused only once it is counted
             return t
-        return t.filter(t["proposal"].isin(sorted(proposals)) & t["actor"].isin(sorted(actors)))
+        for name, ids in (("proposal", proposals), ("actor", actors)):
+            # An engine reads the other columns only of what equals; a list it holds against rows that it has read.
+            t = t.filter(t[name] == min(ids) if len(ids) == 1 else t[name].isin(sorted(ids)))
+        return t
 
     def _part(self, found: pd.DataFrame, later: pd.DataFrame) -> Dataset:
         """The dataset of these rows, by their ids, and of those that supersede them."""
