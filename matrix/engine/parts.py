@@ -39,13 +39,13 @@ def check_columns(files: Sequence[Path]) -> bool:
             if name != known:
                 wrong.append((name, f"an engine does not tell this column from {known}{where and f' in {where}'}"))
             elif name in REQUIRED + OPTIONAL:
-                if kind not in (expected := ("date32[day]", "date64[ms]") if name in DAYS else ("string",)):
-                    what = "a date" if name in DAYS else "text"
-                    wrong.append((name, f"is of the type {kind}, and {what} is expected"))
+                what = "a date" if name in DAYS else "text"
+                if kind != what:
+                    wrong.append((name, f"is {_named(kind)}, and {what} is expected"))
             else:
                 expected, where = kinds.setdefault(name, (kind, file.name))
                 if kind != expected:
-                    wrong.append((name, f"is of the type {kind}, and of the type {expected} in {where}"))
+                    wrong.append((name, f"is {_named(kind)}, and {_named(expected)} in {where}"))
         if len(dict(columns)) < len(columns):
             wrong.append(("", "has two columns of one name"))
         for problem in wrong:
@@ -59,7 +59,7 @@ def check_columns(files: Sequence[Path]) -> bool:
 
 
 def _columns(file: Path) -> list[tuple[str, str]]:
-    """The names and types of a part's columns, text by one name however it is packed."""
+    """The names and types of a part's columns; `text` and `a date` for these, however they are packed."""
     try:
         schema = pq.read_schema(file)
     except (OSError, pa.ArrowException) as e:
@@ -69,8 +69,12 @@ def _columns(file: Path) -> list[tuple[str, str]]:
     for field in schema:
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
         text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-        columns.append((field.name, "string" if text else str(kind)))
+        columns.append((field.name, "text" if text else "a date" if pa.types.is_date(kind) else str(kind)))
     return columns
+
+
+def _named(kind: str) -> str:
+    return kind if kind in ("text", "a date") else f"of the type {kind}"
 
 
 def _as_well(more: int) -> str:

@@ -322,7 +322,7 @@ def test_parts_that_lack_columns_are_blank_there_in_any_order(
 CLASHES = [
     ("actor", None, "part-00001.parquet, column actor: the column is missing; in 1 more part as well"),
     ("stance", pa.int64(), "part-00001.parquet, column stance: is of the type int64, and text is expected"),
-    ("quote", pa.int64(), "part-00001.parquet, column quote: is of the type int64, and of the type string in part-0"),
+    ("quote", pa.int64(), "part-00001.parquet, column quote: is of the type int64, and text in part-00000.parquet"),
     ("Actor", pa.string(), "part-00001.parquet, column Actor: an engine does not tell this column from actor; in 1"),
     ("Quote", pa.string(), "column Quote: an engine does not tell this column from quote in part-00000.parquet"),
 ]
@@ -338,6 +338,14 @@ def test_parts_whose_columns_clash_are_named(
     for i in (1, 2):
         shutil.copy(tmp_path / "other/statements/part-00000.parquet", parts / f"statements/part-0000{i}.parquet")
     with pytest.raises(DatasetError, match=re.escape(message)):
+        open_engine(parts)
+
+
+def test_two_columns_of_one_name_are_refused(parts: Path) -> None:
+    file = parts / "statements" / "part-00000.parquet"
+    table = pq.read_table(file)
+    pq.write_table(table.append_column("actor", table.column("actor")), file)
+    with pytest.raises(DatasetError, match=re.escape("part-00000.parquet: has two columns of one name")):
         open_engine(parts)
 
 
