@@ -19,7 +19,7 @@ MEMORY = "1GB"  # DuckDB's; what it needs beyond that goes to the disk
 
 
 class Connection:
-    """A connected engine: `parts(files)` is the table of these Parquet files, for Ibis."""
+    """A connected engine: `parts(files, ...)` is the table of these Parquet files, for Ibis."""
 
     def __init__(self, address: str) -> None:
         self.address = checked(address)
@@ -34,13 +34,14 @@ class Connection:
             self._spark = _spark(address)
             self._backend = self.ibis.pyspark.connect(self._spark)
 
-    def parts(self, files: Sequence[Path]) -> Any:
-        """The table of all these files together."""
+    def parts(self, files: Sequence[Path], *, differing: bool) -> Any:
+        """The table of all these files together; `differing`: some lack columns, which are null there."""
         names = [str(f.resolve()) for f in files]
         if self._spark is None:
-            return self._backend.read_parquet(names)
+            return self._backend.read_parquet(names, union_by_name=differing)
         view = f"policy_matrix_{abs(hash(tuple(names)))}"
-        self._spark.read.parquet(*(Path(n).as_uri() for n in names)).createOrReplaceTempView(view)
+        read = self._spark.read.option("mergeSchema", differing)
+        read.parquet(*(Path(n).as_uri() for n in names)).createOrReplaceTempView(view)
         return self._backend.table(view)
 
 

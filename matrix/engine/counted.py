@@ -34,18 +34,14 @@ from matrix.dataset.schema import MAIN, TABLES
 from matrix.dataset.selection import LATEST, Selection, decides
 from matrix.engine.addresses import DUCKDB, Connection, checked
 from matrix.engine.convert import DAYS, FIRST, LAST
+from matrix.engine.parts import KEYS, KNOWN_BY, OPTIONAL, check_columns
 from matrix.store.folder import PARTS, has_parts, load_around
 
 KEEP, SOURCE, YEAR, MONTH, WEEK, ALL = DUPLICATES = ("keep", "source", "year", "month", "week", "all")
-KEYS = {"actor": "actors", "proposal": "proposals", "stance": "stances"}
-KNOWN_BY = ("attribution", "confidence")
-REQUIRED = ("id", *KEYS, "source", FIRST, LAST)
 # Whether a statement counts: the one number that stands for all evidence filters and supersession.
 OUTSIDE, UNDATED, SUPERSEDED, COUNTS, UNCERTAIN = range(5)
-OPTIONAL = (*KNOWN_BY, "condition", "superseded_by")
 PARTS_FILE = f"{PARTS}/*.parquet"
 BATCH = 500_000  # rows of an answer that are turned into places at once
-MOST_DOUBLINGS = 40  # a chain is followed in steps that double: what does not end then is a circle
 NAMED = 5  # wrong values that a problem names
 MOST_KEPT = 20_000_000  # entries of all countings that are kept, 40 bytes each; the latest one is kept at any size
 MOST_TALLIES = 64  # answers of `occurring` that are kept
@@ -317,9 +313,10 @@ class OnEngine:
 def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
     """Open what `convert` wrote, or Parquet parts of any size in the same form, on `duckdb` or a Spark address.
 
-    One look at the statements counts them, lists the words that occur, and checks that every source and every later
-    statement that is named is there; DatasetError carries how many are not. Actors, proposals and stances are checked
-    as they are counted.
+    A column that some parts lack is blank there, and all parts have to agree on types. One look at the statements
+    counts them, lists the words that occur, and checks that every source and every later statement that is named is
+    there, and that none supersedes itself in the end; DatasetError carries how many are wrong. Actors, proposals and
+    stances are checked as they are counted.
     """
     path = Path(folder)
     checked(engine)
@@ -337,7 +334,9 @@ def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
     found: dict[str, set[str]] = {c: set(filter(None, seen.column(c).to_pylist())) for c in KNOWN_BY}
     superseded = int(sum(seen.column("superseded").to_pylist()))
     overtaken, links = _links(table, path) if superseded else (None, None)
-    problems = [*_unknown_sources(seen, around), *(_unknown_later(overtaken, links, path) if superseded else [])]
+    problems = _unknown_sources(seen, around)
+    if superseded:
+        problems += [*_unknown_later(overtaken, links, path), *_in_circles(links, path)]
     if problems:
         raise DatasetError(problems)
     occur = {c: tuple(sorted(v)) for c, v in found.items()}
@@ -450,7 +449,7 @@ def _leading_on(links: Any, selection: Selection, folder: Path) -> Any:
     import ibis
 
     step = links.select(id="id", by="superseded_by", found=_evidence(links, selection)["passes"])
-    for _ in range(MOST_DOUBLINGS):
+    while True:  # in steps that double; `open_engine` refuses chains that run in a circle
         step = _asked(step.cache, folder)
         if not _asked(step.filter(~step["found"] & (step["by"] != "")).count().to_pyarrow, folder).as_py():
             return step.filter(step["found"]).select(leading="id").distinct()
@@ -461,7 +460,6 @@ def _leading_on(links: Any, selection: Selection, folder: Path) -> Any:
             by=ibis.ifelse(both["found"], "", both["to"].fill_null("")),
             found=both["found"] | both["later"].fill_null(False),
         ).distinct()
-    raise DatasetError([Problem(PARTS_FILE, 0, "superseded_by", "statements supersede each other in a circle")])
 
 
 def _links(t: Any, folder: Path) -> tuple[Any, Any]:
@@ -476,18 +474,10 @@ def _links(t: Any, folder: Path) -> tuple[Any, Any]:
 
 
 def _table(connection: Connection, files: Sequence[Path]) -> Any:
-    """The statements with all columns that are counted by; DatasetError where one is missing or is not text."""
-    t = connection.parts(files)
-    kinds = dict(t.schema().items())
-    problems = [Problem(PARTS_FILE, 0, c, "the column is missing") for c in REQUIRED if c not in kinds]
-    for c in (*REQUIRED, *OPTIONAL):
-        if c in kinds and not (kinds[c].is_date() if c in DAYS else kinds[c].is_string()):
-            what = "a date" if c in DAYS else "text"
-            problems.append(Problem(PARTS_FILE, 0, c, f"is of the type {kinds[c]}, and {what} is expected"))
-    if problems:
-        raise DatasetError(problems)
-    given = {c: t[c].fill_null("") for c in OPTIONAL if c in kinds}
-    missing = {c: _blank() for c in OPTIONAL if c not in kinds}
+    """The statements of all parts with all columns that are counted by; DatasetError where the parts' columns clash."""
+    t = connection.parts(files, differing=check_columns(files))
+    given = {c: t[c].fill_null("") for c in OPTIONAL if c in t.columns}
+    missing = {c: _blank() for c in OPTIONAL if c not in t.columns}
     return t.mutate(**given, **missing)
 
 
@@ -520,8 +510,28 @@ def _unknown_sources(seen: pa.Table, around: Dataset) -> list[Problem]:
 
 def _unknown_later(overtaken: Any, links: Any, folder: Path) -> list[Problem]:
     n = _asked(overtaken.anti_join(links, overtaken["by"] == links["id"]).count().to_pyarrow, folder).as_py()
-    words = "names a statement that is not there"
-    return [Problem(PARTS_FILE, 0, "superseded_by", words, count=n)] if n else []
+    return [_counted("superseded_by", "names a statement that is not there", n)] if n else []
+
+
+def _in_circles(links: Any, folder: Path) -> list[Problem]:
+    """A problem where chains of superseding statements never end, as they are followed in steps that double."""
+    step = links.filter(links["superseded_by"] != "").select(start="id", to="superseded_by").distinct()
+    step = _asked(step.cache, folder)
+    left = n = _asked(step.count().to_pyarrow, folder).as_py()
+    length = 1
+    while left and length <= n:
+        further = step.view().select(middle="start", end="to")
+        both = step.inner_join(further, step["to"] == further["middle"])
+        step = _asked(both.select(start=both["start"], to=both["end"]).distinct().cache, folder)
+        left = _asked(step.count().to_pyarrow, folder).as_py()
+        length *= 2
+    if not left:
+        return []
+    # More steps than there are links end on a circle, and on each of its statements.
+    found = _asked(step.agg(n=step["to"].nunique(), one=step["to"].min()).to_pyarrow, folder).to_pylist()[0]
+    one, on = shown(found["one"]), found["n"]
+    words = f"run in a circle, {one} among them" if on > 1 else f"{one} is superseded by itself"
+    return [_counted("superseded_by", words, on)]
 
 
 def _unknown(column: str, counts: Mapping[str, int], known: Sequence[str]) -> list[Problem]:
@@ -531,11 +541,16 @@ def _unknown(column: str, counts: Mapping[str, int], known: Sequence[str]) -> li
     problems = []
     for value, n in most[:NAMED]:
         words = f"{shown(value)} is not an id in {target}.csv{near_miss(value, known)}" if value else "is blank"
-        problems.append(Problem(PARTS_FILE, 0, column, words, count=n))
+        problems.append(_counted(column, words, n))
     if rest := most[NAMED:]:
         words = f"{len(rest):,} more values are not ids in {target}.csv"
-        problems.append(Problem(PARTS_FILE, 0, column, words, count=sum(n for _, n in rest)))
+        problems.append(_counted(column, words, sum(n for _, n in rest)))
     return problems
+
+
+def _counted(column: str, words: str, n: int) -> Problem:
+    """A problem of `n` statements, which says so where they are one: without a row it would be of the whole file."""
+    return Problem(PARTS_FILE, 0, column, words if n > 1 else f"{words} (1 statement)", count=n)
 
 
 def words_of(opened: OnEngine, column: str) -> tuple[str, ...]:

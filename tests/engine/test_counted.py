@@ -262,7 +262,7 @@ def of(folder: Path, column: str, change: dict[str, str]) -> pa.Array:
 
 
 UNKNOWN = [
-    ("actor", "ann", "anne", "column actor: 'anne' is not an id in actors.csv; did you mean 'ann'?"),
+    ("actor", "ann", "anne", "column actor: 'anne' is not an id in actors.csv; did you mean 'ann'? (1 statement)"),
     ("stance", "support", "", "3 rows, column stance, is blank"),
     ("source", "early", "erly", "rows, column source, 'erly' is not an id in sources.csv; did you mean 'early'?"),
     ("superseded_by", "s4", "s44", "statements/*.parquet, column superseded_by: names a statement that is not there"),
@@ -279,7 +279,7 @@ def test_what_names_something_unknown_is_counted_and_refused(
 
 
 def test_a_column_that_is_missing_or_is_not_text_is_named(parts: Path) -> None:
-    with pytest.raises(DatasetError, match=r"column first_day: the column is missing"):
+    with pytest.raises(DatasetError, match=r"part-00000.parquet, column first_day: the column is missing"):
         open_engine(rewritten(parts, first_day=None))
     n = pq.read_table(parts / "statements").num_rows
     rewritten(parts, first_day=pa.nulls(n, pa.date32()), last_day=pa.array([1] * n))
@@ -295,10 +295,89 @@ def test_columns_that_may_be_missing_are_blank(parts: Path, small: Dataset) -> N
     assert (fold(counted).codes == expected.codes).all()
 
 
-def test_a_circle_of_superseded_statements_ends_with_a_sentence(parts: Path) -> None:
-    rewritten(parts, superseded_by=of(parts, "superseded_by", {"": "s4", "s4": "s4"}))
-    with pytest.raises(DatasetError, match="statements supersede each other in a circle"):
-        open_engine(parts).counted(Selection(source="late"))
+@pytest.mark.parametrize("lean_first", [True, False])
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("spark", marks=pytest.mark.slow)])
+def test_parts_that_lack_columns_are_blank_there_in_any_order(
+    engine: str, lean_first: bool, parts: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    n = pq.read_table(parts / "statements").num_rows
+    whole = pq.read_table(rewritten(parts, attribution=pa.array(["quoted"] * n)) / "statements")
+    some = [i for i, later in enumerate(whole.column("superseded_by").to_pylist()) if not later][:3]
+    lacking = ("attribution", "confidence", "condition", "superseded_by", "quote")
+    rest = whole.take([i for i in range(whole.num_rows) if i not in some])
+    assert any(rest.column("superseded_by").to_pylist())
+    shutil.copytree(parts, tmp_path / "filled")
+    blank = {c: ["" if i in some else v for i, v in enumerate(whole.column(c).to_pylist())] for c in lacking}
+    filled = open_engine(rewritten(tmp_path / "filled", **{c: pa.array(v) for c, v in blank.items()}))
+    lean = whole.take(some).drop_columns([*lacking])
+    for i, table in enumerate((lean, rest) if lean_first else (rest, lean)):
+        pq.write_table(table, parts / "statements" / f"part-{i:05}.parquet")
+    opened = open_engine(parts, engine=request.getfixturevalue(engine))
+    for chosen in (Selection(), Selection(attribution="quoted", rule="latest")):
+        expected, found = (positions(o.counted(chosen), chosen) for o in (filled, opened))
+        pd.testing.assert_frame_equal(expected, found)
+    assert opened.words == filled.words
+    ids = {"proposal": lean.column("proposal")[0].as_py(), "actor": lean.column("actor")[0].as_py()}
+    expected, found = (evidence(o.cell(**ids), **ids, every=True) for o in (filled, opened))
+    pd.testing.assert_frame_equal(expected, found)
+
+
+CLASHES = [
+    ("actor", None, "part-00001.parquet, column actor: the column is missing; in 1 more part as well"),
+    ("stance", pa.int64(), "part-00001.parquet, column stance: is of the type int64, and text is expected"),
+    ("quote", pa.int64(), "part-00001.parquet, column quote: is of the type int64, and text in part-00000.parquet"),
+    ("Actor", pa.string(), "part-00001.parquet, column Actor: an engine does not tell this column from actor; in 1"),
+    ("Quote", pa.string(), "column Quote: an engine does not tell this column from quote in part-00000.parquet"),
+]
+
+
+@pytest.mark.parametrize(("column", "kind", "message"), CLASHES)
+def test_parts_whose_columns_clash_are_named(
+    column: str, kind: pa.DataType | None, message: str, parts: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(parts, tmp_path / "other")
+    n = pq.read_table(parts / "statements").num_rows
+    rewritten(tmp_path / "other", **{column: None if kind is None else pa.nulls(n, kind)})
+    for i in (1, 2):
+        shutil.copy(tmp_path / "other/statements/part-00000.parquet", parts / f"statements/part-0000{i}.parquet")
+    with pytest.raises(DatasetError, match=re.escape(message)):
+        open_engine(parts)
+
+
+def test_two_columns_of_one_name_are_refused(parts: Path) -> None:
+    file = parts / "statements" / "part-00000.parquet"
+    table = pq.read_table(file)
+    pq.write_table(table.append_column("actor", table.column("actor")), file)
+    with pytest.raises(DatasetError, match=re.escape("part-00000.parquet: has two columns of one name")):
+        open_engine(parts)
+
+
+def test_a_part_that_is_no_parquet_file_is_named(parts: Path) -> None:
+    (parts / "statements" / "more.parquet").write_text("id,actor")
+    with pytest.raises(DatasetError, match=re.escape("statements/more.parquet: is not a Parquet file")):
+        open_engine(parts)
+
+
+CIRCLES = [
+    ({"s4": "s4"}, "column superseded_by: 's4' is superseded by itself (1 statement)"),
+    ({"s3": "s4", "s4": "s5", "s5": "s4"}, "2 rows, column superseded_by, run in a circle, 's4' among them"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), CIRCLES)
+def test_statements_that_supersede_each_other_in_a_circle_are_refused(
+    change: dict[str, str], message: str, parts: Path
+) -> None:
+    ids = pq.read_table(parts / "statements").column("id").to_pylist()
+    rewritten(parts, superseded_by=pa.array([change.get(id_, "") for id_ in ids]))
+    with pytest.raises(DatasetError, match=re.escape(message)):
+        open_engine(parts)
+
+
+def test_long_chains_of_superseded_statements_are_no_circle(parts: Path) -> None:
+    ids = pq.read_table(parts / "statements").column("id").to_pylist()
+    rewritten(parts, superseded_by=pa.array([*ids[1:], ""]))
+    assert open_engine(parts).counted().groups is not None
 
 
 def test_what_needs_the_statements_themselves_is_refused(parts: Path, tmp_path: Path) -> None:
