@@ -24,7 +24,6 @@ from matrix.analysis.overlap import Overlap, listed_places, overlap
 from matrix.analysis.positions import Positions, at_places, fold
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
-from matrix.dataset.codes import Codes
 from matrix.dataset.dataset import Dataset, column
 from matrix.dataset.dates import UNKNOWN
 from matrix.dataset.groups import MOST_FETCHED

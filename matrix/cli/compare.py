@@ -286,6 +286,7 @@ def camps(
         "null": found.null and vars(found.null),
         **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
         **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},
+        **{name: getattr(found, name) for name in ("polarisation_between", "n_between")},
         "n_counts": "pairs of actors who took a stance on the same proposal",
     }
     print_table(found.frame, "actor", format_, data, selection, about)

@@ -301,7 +301,8 @@ def test_who_were_for_and_against_it_at_different_times_did_not_oppose_each_othe
             "latest",
             {
                 **dict.fromkeys(("points", "share_same", "congruence", "net"), "agreement"),
-                **{"clashes": "no clash", "conflict": "no conflict"},
+                "clashes": "no clash",
+                "conflict": "no conflict",
             },
         ),
     ],

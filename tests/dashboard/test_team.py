@@ -27,12 +27,7 @@ pytest.importorskip("sqlalchemy", reason="a database needs the extra team")
 ADDRESSES = (
     *(("matrix", "?cell=talk~ann"), ("common-ground", ""), ("side", "?side=north"), ("overlaps", "")),
     *(("overlaps", "?view=network"), ("timeline", ""), ("statements", "?statement=s1"), ("sources", "")),
-    *(
-        ("sources", "?reading=early"),
-        ("sources", "?add=source"),
-        ("proposal", "?proposal-open=talk"),
-        ("actor", "?actor-open=ann"),
-    ),
+    *(("sources", "?reading=early"), ("sources", "?add=source"), ("proposal", "?proposal-open=talk"), ("actor", "?actor-open=ann")),
     *(("what-changed", ""), ("data", "?data=take-along"), ("data", "?data=bring-in"), ("data", "?data=coders")),
     *(("data", "?data=history"), ("data", "?data=codebook"), ("data", "?data=members")),
 )
