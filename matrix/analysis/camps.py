@@ -205,6 +205,11 @@ class Camps:
             yield f"What somebody of each backs: {self._titles(self.bridges) or 'nothing'}."
         if self.undecided and self.camps[1]:
             yield f"Could as well stand in the other camp: {self._names(self.undecided)}."
+        if not self.camps[0] and (mixed := self._mixed()):
+            yield (
+                f"{plural(mixed, 'position')} {'are' if mixed > 1 else 'is'} mixed and {does(mixed, 'count')} half for, "
+                "half against: in a shorter time there may be camps."
+            )
         apart = self.apart if self.camps[0] else ()  # where nobody is in a camp the headline has said it of all
         for group in apart[:FEW]:
             halves = [tuple(a for a in group if self.frame.at[a, "half"] == k) for k in (1, 2)]
@@ -218,6 +223,16 @@ class Camps:
         yield self._certainty()
         if self.null:
             yield self._chance(self.null)
+
+    def _mixed(self) -> int:
+        """How many positions of these actors are mixed, where positions are the unit."""
+        tables = self.positions.dataset.frames
+        rows, columns = (
+            np.flatnonzero(tables[t]["id"].isin(ids))
+            for t, ids in (("proposals", self.proposals.index), ("actors", self.frame.index))
+        )
+        mixed = self.positions.codes[np.ix_(rows, columns)] == len(self.positions.dataset.scale)
+        return int(mixed.sum()) if self.count == POSITIONS else 0
 
     def _names(self, ids: tuple[str, ...]) -> str:
         names = column(self.positions.dataset, "actors", "name")

@@ -516,13 +516,15 @@ class _Held:
     def of(cls, dataset: Dataset, which: Bools) -> _Held:
         codes, at = dataset.codes, np.flatnonzero(which)
         cell = codes.proposal[at].astype(np.int64) * len(dataset.frames[ACTORS]) + codes.actor[at]
-        of_days, place = np.unique(np.stack([cell, codes.day[at]]), axis=1, return_inverse=True)
+        day = codes.day[at].astype(np.int64)
+        low, span = day.min(initial=LAST_DAY), np.ptp(day) + 1 if len(day) else 1
+        days, place = np.unique(cell * span + (day - low), return_inverse=True)
         sign = np.sign(dataset.scale.scores)[codes.stance[at]]
-        yes, no = (np.bincount(place.ravel()[side], minlength=of_days.shape[1]) > 0 for side in (sign > 0, sign < 0))
-        stand, (cell, day) = yes.astype(np.int64) - no, of_days
+        yes, no = (np.bincount(place[side], minlength=len(days)) > 0 for side in (sign > 0, sign < 0))
+        stand, cell, day = yes.astype(np.int64) - no, days // span, days % span + low
         new = np.ones(len(cell), bool)  # what is said again goes on
         new[1:] = (cell[1:] != cell[:-1]) | (stand[1:] != stand[:-1])
-        cell, stand, day = cell[new], stand[new], day[new].astype(np.int64)
+        cell, stand, day = cell[new], stand[new], day[new]
         end = np.full(len(cell), LAST_DAY + 1)
         end[:-1] = np.where(cell[1:] == cell[:-1], day[1:], LAST_DAY + 1)
         taken = stand != 0

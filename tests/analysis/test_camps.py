@@ -150,6 +150,11 @@ def test_as_much_agreement_as_conflict_puts_nobody_in_a_camp() -> None:
     assert level.apart == (("a0",), ("a1",))
     assert level.headline.startswith("No camps: no two of these actors have more agreement than conflict")
     assert not [line for line in level.findings if "neither camp" in line], "the headline says it of all"
+    assert not [line for line in level.findings if "mixed" in line]
+    both = [f"{who} talk {stance} early" for who in ("ann", "bob") for stance in ("support", "oppose")]
+    word = "2 positions are mixed and count half for, half against: in a shorter time there may be camps."
+    assert word in camps(dataset(*both), draws=0).findings
+    assert word not in camps(dataset(*both), draws=0, count="statements").findings
     torn = camps(chosen("++++", "++++", "----", "++--"))
     assert torn.camps == (("a0", "a1"), ("a2",))
     assert torn.apart == (("a3",),)
