@@ -168,7 +168,10 @@ class Camps:
         found = []
         for camp in self.camps:
             of = Counter(side[a] for a in camp if side[a]).most_common()
-            told = [x for is_main in (True, False) for x in [x for x in of if (main[x[0]] == "true") == is_main][:FEW]]
+            both: tuple[list[tuple[str, int]], ...] = ([], [])
+            for s, n in of:
+                both[main[s] != "true"].append((s, n))
+            told = [*both[0][:FEW], *both[1][:FEW]]
             some = [f"{n} of {named_side(names[s])}" for s, n in told]
             if told and (rest := len(camp) - sum(n for _, n in told)):
                 some.append(f"{rest} others" if rest > 1 else "1 other")
@@ -206,9 +209,10 @@ class Camps:
         if self.undecided and self.camps[1]:
             yield f"Could as well stand in the other camp: {self._names(self.undecided)}."
         if not self.camps[0] and (mixed := self._mixed()):
+            are = "are" if mixed > 1 else "is"
             yield (
-                f"{plural(mixed, 'position')} {'are' if mixed > 1 else 'is'} mixed and {does(mixed, 'count')} half for, "
-                "half against: in a shorter time there may be camps."
+                f"{plural(mixed, 'position')} {are} mixed and {does(mixed, 'count')} half for, half against: in a shorter "
+                "time there may be camps."
             )
         apart = self.apart if self.camps[0] else ()  # where nobody is in a camp the headline has said it of all
         for group in apart[:FEW]:
@@ -339,7 +343,10 @@ def camps(
     by_proposal[:, :5] /= total or 1
     frame = pd.DataFrame(
         {
-            **{"camp": camp, "linked": shared.sum(axis=1), "part": part, "half": half},
+            "camp": camp,
+            "linked": shared.sum(axis=1),
+            "part": part,
+            "half": half,
             "margin": _margins(weights, half) / (total or 1),
         },
         index=pd.Index(dataset.frames["actors"]["id"].iloc[columns], name="actor"),
