@@ -211,8 +211,8 @@ class Camps:
         if not self.camps[0] and (mixed := self._mixed()):
             are = "are" if mixed > 1 else "is"
             yield (
-                f"{plural(mixed, 'position')} {are} mixed and {does(mixed, 'count')} half for, half against: in a shorter "
-                "time there may be camps."
+                f"{plural(mixed, 'position')} {are} mixed and {does(mixed, 'count')} half for, half against: in a "
+                "shorter time there may be camps."
             )
         apart = self.apart if self.camps[0] else ()  # where nobody is in a camp the headline has said it of all
         for group in apart[:FEW]:
