@@ -404,7 +404,7 @@ class _Network:
 def _placed(weights: Floats, linked: Bools, split: Split) -> tuple[Ints, Ints]:
     """Half and part of the network of each actor: 1 or 2, the larger half first; 1 for the largest part; else 0.
 
-    Each part is turned by itself, the larger half to half 1.
+    Each part is turned by itself, its larger half being 1.
     """
     from scipy.sparse.csgraph import connected_components
 
@@ -417,8 +417,8 @@ def _placed(weights: Floats, linked: Bools, split: Split) -> tuple[Ints, Ints]:
     other = split.other.copy()
     for k in range(len(size)):
         own = label == k
-        half = int(other[own].sum())
-        if 2 * half > size[k] or (2 * half == size[k] and other[own][:1].any()):
+        second = int(other[own].sum())
+        if 2 * second > size[k] or (2 * second == size[k] and other[own][:1].any()):
             other[own] = ~other[own]
     half, part = np.zeros(len(linked), np.int64), np.zeros(len(linked), np.int64)
     half[linked], part[linked] = np.where(other, 2, 1), place[label]

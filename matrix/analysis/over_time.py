@@ -517,11 +517,12 @@ class _Held:
         codes, at = dataset.codes, np.flatnonzero(which)
         cell = codes.proposal[at].astype(np.int64) * len(dataset.frames[ACTORS]) + codes.actor[at]
         day = codes.day[at].astype(np.int64)
-        low, span = day.min(initial=LAST_DAY), np.ptp(day) + 1 if len(day) else 1
+        low = int(day.min(initial=LAST_DAY))
+        span = int(day.max(initial=low)) - low + 1
         days, place = np.unique(cell * span + (day - low), return_inverse=True)
         sign = np.sign(dataset.scale.scores)[codes.stance[at]]
         yes, no = (np.bincount(place[side], minlength=len(days)) > 0 for side in (sign > 0, sign < 0))
-        stand, cell, day = yes.astype(np.int64) - no, days // span, days % span + low
+        stand, cell, day = yes.astype(np.int64) - no.astype(np.int64), days // span, days % span + low
         new = np.ones(len(cell), bool)  # what is said again goes on
         new[1:] = (cell[1:] != cell[:-1]) | (stand[1:] != stand[:-1])
         cell, stand, day = cell[new], stand[new], day[new]
