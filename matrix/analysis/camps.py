@@ -77,14 +77,16 @@ class Camps:
     `frustration` is the share of what the actors have in common that the split leaves wrong, `frustration_unsplit` that
     share without a split, `polarisation` the difference. No split has more polarisation than `bound`; `exact`: the two
     are equal; `method`: enumeration, milp or search. `null`: the same with shuffled stances, None where none was asked.
-    Where agreement and conflict do not link everybody, the camps are those of the largest part of the network, and
-    every smaller one has two of its own: `frame` has a line an actor with the `part` (1, 2, ...; 0: nothing is shared
-    with anybody), its `camp` there (1, 2; else 0), `linked` (with how many others something is shared) and `margin`
-    (how much polarisation is lost if this one alone changes camp). `proposals`: a line a proposal on which two or more
-    took a stance: what of its conflict and congruence lies across the camps and what not (as shares of C + D), how many
-    of camp 1 and of camp 2 speak, back and oppose, and whether it is a `wedge` or a `bridge`; the ids of these,
-    weightiest first, are `wedges` and `bridges`. `n`: pairs of actors that share a proposal. `sentence` says why there
-    is nothing to divide, else ''.
+    Where agreement and conflict do not link everybody, the camps are those of the largest part of the network; every
+    smaller one stands apart and is split by itself. These numbers are of all of them, with `n` pairs of actors that
+    share a proposal; `polarisation_between` and `n_between` are of the members of the two camps alone.
+    `frame` has a line an actor with its `camp` (1, 2; 0: in neither), its `part` (1, 2, ...; 0: nothing is shared with
+    anybody) and `half` of that (1, 2; in part 1 the camp), `linked` (with how many others something is shared) and
+    `margin` (how much polarisation is lost if this one alone changes its half). `proposals`: a line a proposal on which
+    two or more took a stance: what of its conflict and congruence lies across the split and what not (as shares of
+    C + D), `divides` (conflict minus congruence across the two camps alone), how many of camp 1 and of camp 2 speak,
+    back and oppose, and whether it is a `wedge` or a `bridge` of the two camps; the ids of these, weightiest first, are
+    `wedges` and `bridges`. `sentence` says why there is nothing to divide, else ''.
     """
 
     positions: Positions
@@ -98,6 +100,8 @@ class Camps:
     frame: pd.DataFrame
     proposals: pd.DataFrame
     n: int
+    polarisation_between: float
+    n_between: int
     normalize: str
     count: str
     duplicates: str
@@ -114,8 +118,7 @@ class Camps:
     @property
     def wedges(self) -> tuple[str, ...]:
         """Proposals whose conflict lies across the camps, those that add most to polarisation first."""
-        found = self.proposals[self.proposals["wedge"]]
-        order = found["conflict_across"] - found["congruence_across"]
+        order = self.proposals["divides"][self.proposals["wedge"]]
         return tuple(order.sort_values(ascending=False, kind="stable").index)
 
     @property
@@ -158,15 +161,19 @@ class Camps:
 
     @property
     def in_words(self) -> tuple[str, ...]:
-        """Who stands in each camp: how many, of which sides."""
+        """Who stands in each camp: how many, of which sides; the main ones first, however few they are."""
         dataset = self.positions.dataset
         side = column(dataset, "actors", "side")
-        names = column(dataset, "sides", "name")
+        names, main = (column(dataset, "sides", c) for c in ("name", "main"))
         found = []
         for camp in self.camps:
-            of = Counter(side[a] for a in camp if side[a])
-            some = [f"{n} of {named_side(names[s])}" for s, n in of.most_common(FEW)]
-            if of and (rest := len(camp) - sum(n for _, n in of.most_common(FEW))):
+            of = Counter(side[a] for a in camp if side[a]).most_common()
+            both: tuple[list[tuple[str, int]], ...] = ([], [])
+            for s, n in of:
+                both[main[s] != "true"].append((s, n))
+            told = [*both[0][:FEW], *both[1][:FEW]]
+            some = [f"{n} of {named_side(names[s])}" for s, n in told]
+            if told and (rest := len(camp) - sum(n for _, n in told)):
                 some.append(f"{rest} others" if rest > 1 else "1 other")
             found.append(plural(len(camp), "actor") + (f" ({listed(some)})" if some else ""))
         return tuple(found)
@@ -201,11 +208,18 @@ class Camps:
             yield f"What somebody of each backs: {self._titles(self.bridges) or 'nothing'}."
         if self.undecided and self.camps[1]:
             yield f"Could as well stand in the other camp: {self._names(self.undecided)}."
-        for group in self.apart[:FEW]:
-            halves = [tuple(a for a in group if self.frame.at[a, "camp"] == k) for k in (1, 2)]
+        if not self.camps[0] and (mixed := self._mixed()):
+            are = "are" if mixed > 1 else "is"
+            yield (
+                f"{plural(mixed, 'position')} {are} mixed and {does(mixed, 'count')} half for, half against: in a "
+                "shorter time there may be camps."
+            )
+        apart = self.apart if self.camps[0] else ()  # where nobody is in a camp the headline has said it of all
+        for group in apart[:FEW]:
+            halves = [tuple(a for a in group if self.frame.at[a, "half"] == k) for k in (1, 2)]
             inside = f"; among themselves {' against '.join(map(self._names, halves))}" if halves[1] else ""
             yield f"In neither camp, for nothing puts them with or against these: {self._names(group)}{inside}."
-        if (more := len(self.apart) - FEW) > 0:
+        if (more := len(apart) - FEW) > 0:
             yield f"{plural(more, 'more group')} {does(more, 'stand')} apart likewise."
         if self.unlinked:
             yield f"In no camp, for nobody else took a stance on a proposal of theirs: {self._names(self.unlinked)}."
@@ -213,6 +227,16 @@ class Camps:
         yield self._certainty()
         if self.null:
             yield self._chance(self.null)
+
+    def _mixed(self) -> int:
+        """How many positions of these actors are mixed, where positions are the unit."""
+        tables = self.positions.dataset.frames
+        rows, columns = (
+            np.flatnonzero(tables[t]["id"].isin(ids))
+            for t, ids in (("proposals", self.proposals.index), ("actors", self.frame.index))
+        )
+        mixed = self.positions.codes[np.ix_(rows, columns)] == len(self.positions.dataset.scale)
+        return int(mixed.sum()) if self.count == POSITIONS else 0
 
     def _names(self, ids: tuple[str, ...]) -> str:
         names = column(self.positions.dataset, "actors", "name")
@@ -227,10 +251,22 @@ class Camps:
         if not self.camps[1] and not self.polarisation:
             return f"Of all that these actors share {self.frustration:.0%} is conflict {n}; polarisation is 0."
         across = self.proposals[["conflict_across", "congruence_across"]].sum()
+        split, it = ("the camps", "them") if self.n == self.n_between else ("the split", "it")
         return (
             f"Polarisation {self.polarisation:.3f}: of all that these actors share, {across['conflict_across']:.1%} is "
-            f"conflict across the camps and {across['congruence_across']:.1%} agreement across them {n}; frustration "
-            f"{self.frustration:.3f}, without a split {self.frustration_unsplit:.3f}."
+            f"conflict across {split} and {across['congruence_across']:.1%} agreement across {it} {n}; frustration "
+            f"{self.frustration:.3f}, without a split {self.frustration_unsplit:.3f}.{self._between_in_words()}"
+        )
+
+    def _between_in_words(self) -> str:
+        """What of the numbers is the two camps' own, where others stand apart."""
+        if self.n == self.n_between:
+            return ""
+        if not self.camps[1]:
+            return " All of it lies among those who stand apart, each group split by itself."
+        return (
+            " That is with those in neither camp, each group of them split by itself; of the two camps alone "
+            f"polarisation is {self.polarisation_between:.3f} (n = {plural(self.n_between, 'pair')})."
         )
 
     def _certainty(self) -> str:
@@ -299,21 +335,31 @@ def camps(
     shared = congruence + conflict > 0
     linked = np.asarray(shared.any(axis=1))
     split = best_split(weights[np.ix_(linked, linked)], seconds=seconds, seed=seed)
-    camp, part = _placed(weights, linked, split)
+    half, part = _placed(weights, linked, split)
+    first = part == 1
+    camp = np.where(first, half, 0)
     folded = fold(dataset, selection)
-    by_proposal = _by_proposal(network, camp, part)
-    by_proposal[:, :4] /= total or 1
+    by_proposal = _by_proposal(network, half, part)
+    by_proposal[:, :5] /= total or 1
     frame = pd.DataFrame(
-        {"camp": camp, "linked": shared.sum(axis=1), "part": part, "margin": _margins(weights, camp) / (total or 1)},
+        {
+            "camp": camp,
+            "linked": shared.sum(axis=1),
+            "part": part,
+            "half": half,
+            "margin": _margins(weights, half) / (total or 1),
+        },
         index=pd.Index(dataset.frames["actors"]["id"].iloc[columns], name="actor"),
     )
-    ids, first = frame.index.to_numpy(dtype=object), part == 1
+    ids = frame.index.to_numpy(dtype=object)
     unsplit = float(conflict.sum()) / (total or 1)
     gain = split.gain / (total or 1)
     n = int(shared.sum()) // 2
+    own = np.ix_(first, first)
+    in_camps = float((congruence + conflict)[own].sum())
     return Camps(
         folded,
-        (tuple(ids[first & (camp == 1)]), tuple(ids[first & (camp == 2)])),
+        (tuple(ids[camp == 1]), tuple(ids[camp == 2])),
         max(0.0, unsplit - gain),
         unsplit,
         gain,
@@ -321,8 +367,10 @@ def camps(
         split.method,
         _shuffled(network, count, draws, seed) if draws and n else None,
         frame,
-        _proposals(folded, rows, columns, np.where(first, camp, 0), by_proposal),
+        _proposals(folded, rows, columns, camp, by_proposal),
         n,
+        between(weights[own], half[first] == 2) / (in_camps or 1),
+        int(shared[own].sum()) // 2,
         *(normalize, count, duplicates),
         nothing_to_compare(shared.astype(int), dataset, ACTORS),
     )
@@ -354,9 +402,9 @@ class _Network:
 
 
 def _placed(weights: Floats, linked: Bools, split: Split) -> tuple[Ints, Ints]:
-    """Camp and part of the network of each actor: 1 or 2, the larger camp first; 1 for the largest part; else 0.
+    """Half and part of the network of each actor: 1 or 2, the larger half first; 1 for the largest part; else 0.
 
-    Each part is turned by itself, the larger half to camp 1.
+    Each part is turned by itself, its larger half being 1.
     """
     from scipy.sparse.csgraph import connected_components
 
@@ -369,17 +417,17 @@ def _placed(weights: Floats, linked: Bools, split: Split) -> tuple[Ints, Ints]:
     other = split.other.copy()
     for k in range(len(size)):
         own = label == k
-        half = int(other[own].sum())
-        if 2 * half > size[k] or (2 * half == size[k] and other[own][:1].any()):
+        second = int(other[own].sum())
+        if 2 * second > size[k] or (2 * second == size[k] and other[own][:1].any()):
             other[own] = ~other[own]
-    camp, part = np.zeros(len(linked), np.int64), np.zeros(len(linked), np.int64)
-    camp[linked], part[linked] = np.where(other, 2, 1), place[label]
-    return camp, part
+    half, part = np.zeros(len(linked), np.int64), np.zeros(len(linked), np.int64)
+    half[linked], part[linked] = np.where(other, 2, 1), place[label]
+    return half, part
 
 
-def _margins(weights: Floats, camp: Ints) -> Floats:
-    """What each actor's change of camp alone would take from the weights between the camps."""
-    sign = np.where(camp == 2, -1.0, 1.0) * (camp > 0)
+def _margins(weights: Floats, half: Ints) -> Floats:
+    """What each actor's change of half alone would take from the weights between the halves."""
+    sign = np.where(half == 2, -1.0, 1.0) * (half > 0)
     margins: Floats = np.maximum(0.0, -2 * sign * (weights @ sign)) + 0.0  # no -0.0
     return margins
 
@@ -387,16 +435,17 @@ def _margins(weights: Floats, camp: Ints) -> Floats:
 # ---- what divides and what joins
 
 
-def _by_proposal(network: _Network, camp: Ints, part: Ints) -> Floats:
-    """For each proposal its conflict and congruence across the camps, then elsewhere: ordered pairs, normalised.
+def _by_proposal(network: _Network, half: Ints, part: Ints) -> Floats:
+    """For each proposal its conflict and congruence across the split, then elsewhere: ordered pairs, normalised.
 
-    The last column counts the actors who took a stance on it.
+    Then conflict minus congruence across the two camps, which are those of part 1. The last column counts the actors
+    who took a stance on it.
     """
     apart, scale = distances(network.scale)
     apart = apart / (scale or 1)
     cells, divisor = network.cells.swapped(), network.divisor
     ends = np.searchsorted(cells.who, np.arange(cells.shape[0] + 1))
-    result = np.zeros((cells.shape[0], 5))
+    result = np.zeros((cells.shape[0], 6))
     for j, (a, b) in enumerate(pairwise(ends.tolist())):
         actors, at = np.unique(cells.on[a:b], return_inverse=True)
         own = np.zeros((len(actors), cells.shape[2]))
@@ -409,10 +458,11 @@ def _by_proposal(network: _Network, camp: Ints, part: Ints) -> Floats:
         np.fill_diagonal(factor, 0)
         conflict = own @ apart @ own.T * factor
         congruence = both[:, None] * both[None, :] * factor - conflict
-        across = camp[actors][:, None] != camp[actors][None, :]
+        across = half[actors][:, None] != half[actors][None, :]
         across &= part[actors][:, None] == part[actors][None, :]
         result[j, :4] = [values[which].sum() for which in (across, ~across) for values in (conflict, congruence)]
-        result[j, 4] = len(actors)
+        result[j, 4] = (conflict - congruence)[across & (part[actors] == 1)[:, None]].sum()
+        result[j, 5] = len(actors)
     return result
 
 
@@ -422,16 +472,16 @@ def _proposals(folded: Positions, rows: Ints, columns: Ints, camp: Ints, sums: F
     sign = np.append(np.sign(folded.dataset.scale.scores), [0.0, 0.0])[codes]
     states = (codes != EMPTY, sign > 0, sign < 0)
     frame = pd.DataFrame(
-        sums[:, :4],
-        columns=["conflict_across", "congruence_across", "conflict_within", "congruence_within"],
+        sums[:, :5],
+        columns=["conflict_across", "congruence_across", "conflict_within", "congruence_within", "divides"],
         index=pd.Index(folded.dataset.frames["proposals"]["id"].iloc[rows], name="proposal"),
     )
     for k in (1, 2):
         for name, which in zip(PLACES, states, strict=True):
             frame[f"{name}_{k}"] = which[:, camp == k].sum(axis=1)
-    frame["wedge"] = frame["conflict_across"] > frame["congruence_across"] + NOTHING
+    frame["wedge"] = frame["divides"] > NOTHING
     frame["bridge"] = (frame["backing_1"] > 0) & (frame["backing_2"] > 0)
-    return frame[sums[:, 4] > 1]
+    return frame[sums[:, 5] > 1]
 
 
 # ---- what chance makes

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.measures import MEASURES
-from matrix.analysis.over_time import Opposed, opposed_once
+from matrix.analysis.over_time import Opposed, opposed_once, opposed_unknown
 from matrix.analysis.overlap import Overlap, overlap, overlaps
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sets import ACTORS, SIDES, sets
@@ -20,7 +20,7 @@ from matrix.analysis.voices import voices
 from matrix.dataset.dataset import Record, place, records
 from matrix.dataset.selection import COLUMNS, Selection
 
-SECTIONS = ("shared", "refused", "differ", "only-one", "only-other", "unknown")
+SECTIONS = ("shared", "refused", "mixed", "differ", "only-one", "only-other", "unknown")
 SHOWN = ("points", "share_same", "jaccard_backed", "clashes")
 _SPLIT, _NEUTRAL, _SILENT = 9, 0, -9
 NEAR_BY, LEAST = "points", 2  # the measure by which others are near or far, over so many proposals at least
@@ -41,22 +41,27 @@ class PairComparison:
 
     @cached_property
     def parts(self) -> Mapping[str, tuple[str, ...]]:
-        """Ids of proposals by section: shared, refused (alike, not backing it), differ, only-one, only-other, unknown.
+        """Ids of proposals by section: shared, refused (alike, not backing it), mixed, differ, only-one, ....
 
-        Shared means that both back it; what only one speaks on is silence of the other; unknown is what one speaks on
-        while of the other it is not known, for the list is known only in part. Each proposal is in one of them.
-        A side backs what a member backs while no member opposes it or is mixed on it.
+        The others: only-other, unknown. Shared means that both back it; mixed, of two actors alone, that both are
+        mixed, or one is and the other is neutral, which agreement takes for the same. What only one speaks on is
+        silence of the other; unknown is what one speaks on while of the other it is not known, for the list is known
+        only in part. Each proposal is in one of them. A side backs what a member backs while no member opposes it or is
+        mixed on it.
         """
         a, b = self._stands(self.one), self._stands(self.other)
         heard_a, heard_b = a != _SILENT, b != _SILENT
         shared = (a == 1) & (b == 1)
         alike = (a == b) & heard_a & ~shared & (a != _SPLIT)
+        neither = np.isin(a, [_SPLIT, _NEUTRAL]) & np.isin(b, [_SPLIT, _NEUTRAL]) & ~alike
+        mixed = neither & (self.by == ACTORS)  # a side is split where its members differ, and so do two such sides
         only_a, only_b = (
             heard_a & ~heard_b & ~self._uncounted(self.other),
             heard_b & ~heard_a & ~self._uncounted(self.one),
         )
         unknown = (heard_a ^ heard_b) & ~only_a & ~only_b
-        which = (shared, alike, heard_a & heard_b & ~shared & ~alike, only_a, only_b, unknown)
+        differ = heard_a & heard_b & ~shared & ~alike & ~mixed
+        which = (shared, alike, mixed, differ, only_a, only_b, unknown)
         ids = self.positions.dataset.frames["proposals"]["id"].to_numpy(dtype=object)[self.positions.rows]
         return {name: tuple(ids[mask]) for name, mask in zip(SECTIONS, which, strict=True)}
 
@@ -89,15 +94,17 @@ class PairComparison:
 
     @cached_property
     def opposed(self) -> tuple[Opposed, ...]:
-        """Of two actors: on what they opposed each other at a time, and over all time count as agreed.
-
-        None where the statements are on an engine, which counts them and does not say which was made when.
-        """
-        if self.positions.dataset.groups:
-            return ()
+        """Of two actors: on what they opposed each other at a time, and over all time count as agreed."""
         if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
             return ()
         return tuple(opposed_once(self.positions.dataset, self._pair))
+
+    @cached_property
+    def opposed_unknown(self) -> str:
+        """Why that is not known of two actors, where an engine has too many statements to be looked at; else ''."""
+        if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
+            return ""
+        return opposed_unknown(self.positions.dataset, self._pair)
 
     @property
     def _pair(self) -> Selection:

@@ -97,14 +97,16 @@ def overlap(
     if step is not None:
         raise click.UsageError("--step needs --window, e.g. --window 90d --step 30d")
 
-    from matrix.analysis.over_time import MOST_OPPOSED, opposed_once
+    from matrix.analysis.over_time import MOST_OPPOSED, opposed_once, opposed_unknown
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_counted(dataset, filters, engine, duplicates if count == "statements" else "keep")
     found = overlap_of(data, selection, measure=measure, of=of, **units)
     found = found.at_least(min_n)
-    # An engine counts statements and does not say which was made when.
-    once = [*islice(opposed_once(data, selection), MOST_OPPOSED)] if of == "actors" and not data.groups else []
+    once, unknown = [], ""
+    if of == "actors":
+        once = [*islice(opposed_once(data, selection, measure=measure, count=count), MOST_OPPOSED)]
+        unknown = opposed_unknown(data, selection, measure=measure, count=count)
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
@@ -112,10 +114,11 @@ def overlap(
 
         say_scope(data, selection)
         click.echo(overlap_text(data, found, width(), min_n=min_n, order=order or "high"), nl=False)
-        _say_opposed(data, once)
+        _say_opposed(data, once, unknown)
         return
     about: dict[str, Any] = {"measure": found.formula, "n_counts": found.n_words, "count": count}
     about |= {"opposed": [vars(o) for o in once]} if once else {}
+    about |= {"opposed_unknown": unknown} if unknown else {}
     about |= {"duplicates": duplicates, **({"min_n": min_n} if min_n > 1 else {})}
     if edges:
         print_table(found.edges(order=order or "").set_index("one"), "one", format_, data, selection, about)
@@ -123,7 +126,7 @@ def overlap(
         print_table(found.frame, "id", format_, data, selection, about)
     if format_ != "json":
         click.echo(f"{found.formula}; units: {count}; n: {found.n_words}", err=True)
-        _say_opposed(data, once)
+        _say_opposed(data, once, unknown)
 
 
 def _over_time(
@@ -153,8 +156,10 @@ def _over_time(
     _say_opposed(data, found.opposed)
 
 
-def _say_opposed(data: Dataset, once: Sequence[Opposed]) -> None:
-    """Whom a number over all time shows as agreed although they opposed each other, on standard error."""
+def _say_opposed(data: Dataset, once: Sequence[Opposed], unknown: str = "") -> None:
+    """Whom a number over all time shows as agreed although they opposed each other, on standard error; or why not."""
+    if unknown:
+        click.echo(unknown, err=True)
     for one in once[:MOST_SAID]:
         click.echo(clean(one.in_words(data)), err=True)
     if len(once) > MOST_SAID:
@@ -285,6 +290,7 @@ def camps(
         "null": found.null and vars(found.null),
         **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
         **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},
+        **{name: getattr(found, name) for name in ("polarisation_between", "n_between")},
         "n_counts": "pairs of actors who took a stance on the same proposal",
     }
     print_table(found.frame, "actor", format_, data, selection, about)

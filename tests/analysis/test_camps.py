@@ -114,6 +114,33 @@ def test_parts_that_nothing_links_are_said_not_matched() -> None:
     assert found.polarisation == pytest.approx((2 * 2 + 2) / 8), "what divides them counts all the same"
 
 
+def test_what_divides_those_in_neither_camp_is_not_the_camps_own() -> None:
+    """Two against two on p0, and two others against each other on p1."""
+    found = camps(chosen("+.", "+.", "-.", "-.", ".+", ".-"))
+    assert found.camps == (("a0", "a1"), ("a2", "a3"))
+    assert found.frame["camp"].tolist() == [1, 1, 2, 2, 0, 0]
+    assert found.frame["half"].tolist() == [1, 1, 2, 2, 1, 2]
+    assert (found.wedges, found.proposals["divides"].tolist()) == (("p0",), pytest.approx([8 / 14, 0]))
+    assert "What divides them: “P0” (backed by 2 of 2 in camp 1, 0 of 2 in camp 2)." in found.findings
+    assert (found.polarisation, found.n) == (pytest.approx(10 / 14), 7), "of all, as the formula has it"
+    assert (found.polarisation_between, found.n_between) == (pytest.approx(8 / 12), 6)
+    (numbers,) = (line for line in found.findings if line.startswith("Polarisation"))
+    assert "71.4% is conflict across the split and 0.0% agreement across it (n = 7 pairs on 2 proposals)" in numbers
+    assert numbers.endswith(
+        " That is with those in neither camp, each group of them split by itself; of the two camps alone polarisation "
+        "is 0.667 (n = 6 pairs)."
+    )
+    alone = camps(chosen("+.", "+.", "-.", "-."))
+    assert alone.polarisation == alone.polarisation_between
+    assert not [line for line in alone.findings if "neither camp" in line]
+    apart = camps(chosen("+.", "+.", "+.", ".+", ".-"))
+    assert (apart.wedges, apart.polarisation_between) == ((), 0)
+    assert any(
+        line.endswith(" All of it lies among those who stand apart, each group split by itself.")
+        for line in apart.findings
+    )
+
+
 def test_as_much_agreement_as_conflict_puts_nobody_in_a_camp() -> None:
     found = camps(chosen("++", "+-", "+.", "-."))
     assert found.camps == (("a0", "a1", "a2"), ("a3",))
@@ -122,6 +149,12 @@ def test_as_much_agreement_as_conflict_puts_nobody_in_a_camp() -> None:
     assert level.camps == ((), ())
     assert level.apart == (("a0",), ("a1",))
     assert level.headline.startswith("No camps: no two of these actors have more agreement than conflict")
+    assert not [line for line in level.findings if "neither camp" in line], "the headline says it of all"
+    assert not [line for line in level.findings if "mixed" in line]
+    both = [f"{who} talk {stance} early" for who in ("ann", "bob") for stance in ("support", "oppose")]
+    word = "2 positions are mixed and count half for, half against: in a shorter time there may be camps."
+    assert word in camps(dataset(*both), draws=0).findings
+    assert word not in camps(dataset(*both), draws=0, count="statements").findings
     torn = camps(chosen("++++", "++++", "----", "++--"))
     assert torn.camps == (("a0", "a1"), ("a2",))
     assert torn.apart == (("a3",),)
@@ -164,7 +197,7 @@ def test_no_split_of_the_overlap_s_own_numbers_is_better(
     assert found.frustration_unsplit == pytest.approx(every[0])
     assert found.polarisation == pytest.approx(every[0] - min(every), abs=1e-9)
     # The camps that are told are that split, whichever way the parts are turned that nothing links.
-    assert frustration(found.frame["camp"].to_numpy()) == pytest.approx(min(every), abs=1e-9)
+    assert frustration(found.frame["half"].to_numpy()) == pytest.approx(min(every), abs=1e-9)
 
 
 def test_the_selection_chooses_proposals_actors_and_evidence() -> None:
@@ -263,13 +296,21 @@ def test_a_side_s_names_stand_beside_the_numbers_where_the_dataset_has_sides() -
     assert camps(worked(), draws=0).in_words == ("1 actor", "1 actor")
 
 
+def test_the_main_sides_are_told_first_however_few_they_are_of() -> None:
+    sides = table("id|name|main", "big|Big|", "mid|Mid|", "low|Low|", "odd|Odd|", "main|Main|true")
+    of = [*["big"] * 5, *["mid"] * 4, *["low"] * 3, *["odd"] * 2, "main"]
+    actors = table("id|name|side", *(f"a{i}|A{i}|{side}" for i, side in enumerate(of)))
+    found = camps(dataset(*(f"a{i} talk support early" for i in range(15)), sides=sides, actors=actors), draws=0)
+    assert found.in_words[0] == "15 actors (1 of Main, 5 of Big, 4 of Mid, 3 of Low and 2 others)"
+
+
 @pytest.mark.slow
 def test_the_219_actors_of_the_second_dataset(root: Path) -> None:
     found = camps(load(root / "data" / "ai-governance-instruments"), draws=0)
     assert found.camps[1] == ("blr", "prk", "rus")
     assert found.headline == (
-        "Two camps: 192 actors (137 of Other states, 28 of EU and its members, 15 of Other OECD members and 12 others) "
-        "against Belarus, North Korea and Russia."
+        "Two camps: 192 actors (1 of the United States, 1 of China, 137 of Other states, 28 of EU and its members, 15 of "
+        "Other OECD members and 10 others) against Belarus, North Korea and Russia."
     )
     assert found.exact
     assert len(found.apart[0]) == 20, "companies speak on no proposal on which a state does"

@@ -19,6 +19,9 @@ LINES = (
     *("ann d support early", "cem e concern late"),
 )
 
+YES_NO = ("support", "oppose")
+MIXED = (("ann d", "oppose"), ("bob d", "concern"), ("ann e", "oppose"), *(("bob e", s) for s in YES_NO))
+
 
 def compared(one: str = "ann", other: str = "cem", by: str = "actors", *more: str, **chosen: Any) -> PairComparison:
     data = dataset(*LINES, *more, proposals=PROPOSALS)
@@ -29,12 +32,21 @@ def test_every_proposal_on_which_either_speaks_is_in_one_part() -> None:
     assert compared().parts == {
         "shared": ("a",),
         "refused": ("b",),
+        "mixed": (),
         "differ": ("c",),
         "only-one": ("d",),
         "only-other": ("e",),
         "unknown": (),
     }
     assert compared("cem", "ann").parts["only-one"] == ("e",)
+
+
+def test_two_that_are_mixed_are_not_told_to_differ_while_their_agreement_is_whole() -> None:
+    pair = compared("ann", "bob", "actors", "ann e support early", *(f"{w} {s} early" for w, s in MIXED))
+    assert (pair.parts["mixed"], pair.parts["differ"]) == (("d", "e"), ())
+    assert pair.measures[0][1:] == (1.0, 2), "agreement takes mixed and neutral for the same"
+    sides = compared("north", "south", "sides", *(f"{w} d {s} early" for w in ("bob", "cem") for s in YES_NO))
+    assert (sides.parts["mixed"], sides.parts["differ"]) == ((), ("c", "d"))
 
 
 def test_a_side_that_is_divided_shares_nothing() -> None:

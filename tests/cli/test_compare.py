@@ -77,6 +77,7 @@ def test_camps_in_each_format(folder: str) -> None:
         "camp",
         "linked",
         "part",
+        "half",
         "margin",
     ]
     text = " ".join(run("camps", "--draws", "0", folder).stdout.split())

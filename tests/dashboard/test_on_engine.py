@@ -25,8 +25,8 @@ VERSION = re.compile(r"\b[0-9a-f]{12}\b")
 # What an engine's page says instead, and a folder's page in its place.
 INSTEAD = re.compile(
     r"The brief needs the statements themselves, [^.]*\.|"
-    r"(What was stated, and when,|Whether they once opposed each other) needs [^.]*\.( A position opens its own "
-    r"statements\.)?|The brief of what the filters show, on two pages:|" + STATED_THERE
+    r"What was stated, and when, needs [^.]*\.( A position opens its own statements\.)?|The brief of what the filters show, on two pages:|"
+    + STATED_THERE
 )
 
 

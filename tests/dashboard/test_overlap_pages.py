@@ -782,6 +782,9 @@ def test_polarisation_is_of_all_over_time_alone(page: Open, page_text: Read, cha
 def test_two_who_opposed_each_other_do_not_agree_without_a_word(page: Open, page_text: Read, changed: Path) -> None:
     words = page_text(page("overlaps", "?by=actors&one=ann&other=bo", changed))
     assert "Agreement 100%" in words
+    assert "Ann and Bo both back 1 proposal, differ on none, are both mixed or neutral on 1;" in words
+    assert "Mixed or neutral, both: 1" in words
+    assert "They differ" not in words
     assert "Ann and Bo opposed each other on “A tax” in 2019; over all time both are mixed on it, which counts" in words
     assert "opposed each other" not in page_text(page("overlaps", "?by=actors&one=ann&other=bo&as-of=2019-06", changed))
 

@@ -20,10 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matrix.analysis import evidence as evidence_module
+from matrix.analysis import over_time
 from matrix.analysis.common_ground import common_ground
+from matrix.analysis.comparison import PairComparison
 from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.evidence import Picked, behind, evidence
 from matrix.analysis.matrix_numbers import values
+from matrix.analysis.over_time import opposed_once, opposed_unknown
 from matrix.analysis.overlap import overlap, overlaps
 from matrix.analysis.positions import fold, positions, view
 from matrix.analysis.side_brief import side_brief
@@ -44,6 +47,7 @@ from matrix.export.graphml import actors_graphml
 from matrix.store.folder import load
 from matrix.store.history import save
 from matrix.store.what_changed import what_changed
+from tests import tiny
 
 MATRIX = (".csv", ".excel.csv", ".signed.csv")
 WRITTEN = (*MATRIX, ".actors.graphml")
@@ -182,6 +186,8 @@ def same(local: Dataset, opened: OnEngine, selection: Selection, duplicates: str
     assert one.headline == other.headline
     ours, theirs = (side_brief(d, selection, side="us").frame.drop(columns="conditions") for d in (local, counted))
     pd.testing.assert_frame_equal(ours, theirs)
+    assert [*opposed_once(local, selection)] == [*opposed_once(counted, selection)]
+    assert opposed_unknown(counted, selection) == ""
     for count in ("positions", "statements"):
         more: dict[str, Any] = {"count": count, "duplicates": duplicates if count == "statements" else "keep"}
         pairs = zip(
@@ -485,6 +491,34 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
     ):
         ran = CliRunner().invoke(main, refused)
         assert (ran.exit_code, sentence in " ".join(ran.output.split())) == (code, True), ran.output
+
+
+def test_who_changed_places_is_named_from_counts_too_or_it_is_said_that_nobody_looked(
+    duckdb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ("ann talk support", "bob talk oppose", "ann talk oppose", "bob talk support", "cem talk support")
+    days = ("2019-03-01", "2019-09-05", "2026-03-01", "2026-09-05", "2026-09-05")
+    swapped = tiny.dataset(*(f"{at} late date_start={d} date_end={d}" for at, d in zip(lines, days, strict=True)))
+    convert(swapped, tmp_path / "swapped")
+
+    def said(*words: str) -> str:
+        return CliRunner().invoke(main, ["overlap", str(tmp_path / "swapped"), *words]).output
+
+    word = "Ann and Bob opposed each other on “Keep talking” in 2019 and 2026; over all time both are mixed on it"
+    assert word in said()
+    assert "opposed" not in said("--measure", "net")
+    monkeypatch.setattr(over_time, "MOST_FETCHED", 3)
+    unknown = (
+        "Whether two who count as agreed opposed each other at a time is not known here: an engine has counted the 4 "
+        "statements in question, and at most 3 are fetched. Fewer actors or proposals may do."
+    )
+    assert unknown in said()
+    assert word not in said()
+    assert unknown in said("--format", "json")
+    assert "is not known here" not in said("--actor", "ann", "--actor", "cem"), "nobody can have"
+    data = open_engine(tmp_path / "swapped").counted()
+    assert PairComparison(fold(data, Selection()), "ann", "bob").opposed_unknown == unknown
+    assert PairComparison(fold(data, Selection()), "ann", "cem").opposed_unknown == ""
 
 
 def test_the_dashboard_of_converted_folders_is_read_only(

@@ -17,10 +17,9 @@ from matrix.dashboard import controls
 from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.page_frame import needs_statements
 from matrix.dataset.dataset import Record
 from matrix.dataset.selection import COLUMNS
-from matrix.wording import capital, humane, is_many, listed, named_side, plural, sentence
+from matrix.wording import capital, humane, is_many, listed, named_side, plural
 
 MOST_OPPOSED = 5
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
@@ -46,11 +45,13 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         lines = [o.in_words(found.positions.dataset) for o in found.opposed[:MOST_OPPOSED]]
         if len(found.opposed) > MOST_OPPOSED:
             lines.append(f"So on {plural(len(found.opposed) - MOST_OPPOSED, 'more proposal')}.")
-        st.html(render("page_frame.html", "lines", [*lines, "The view Over time shows when."]))
-    if found.by == ACTORS and html.dataset.on_engine:
-        st.html(render("parts.html", "quiet", sentence(needs_statements("Whether they once opposed each other"))))
+        when = [] if html.dataset.on_engine else ["The view Over time shows when."]
+        st.html(render("page_frame.html", "lines", [*lines, *when]))
+    if found.opposed_unknown:
+        st.html(render("parts.html", "quiet", found.opposed_unknown))
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
-    for name, title in (("shared", both), ("refused", "Alike without backing"), ("differ", "They differ")):
+    sections = ("refused", "Alike without backing"), ("mixed", "Mixed or neutral, both"), ("differ", "They differ")
+    for name, title in (("shared", both), *sections):
         if parts[name]:
             st.html(_section(found, html, f"{title}: {len(parts[name])}", parts[name]))
     for name, title in (
@@ -91,6 +92,8 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
     both = plural(len(found.parts["shared"]), "proposal") if found.parts["shared"] else "no proposal"
     unopposed = " with nobody of either against" if found.by == SIDES and found.parts["shared"] else ""
     alike = f", are alike on {n['refused']} without backing them" if found.parts["refused"] else ""
+    if found.parts["mixed"]:
+        alike += f", are both mixed or neutral on {n['mixed']}"
     dataset, selection = found.positions.dataset, found.positions.selection
     if found.by == SIDES:
         if nobody := absent(dataset, selection, [found.one, found.other]):
