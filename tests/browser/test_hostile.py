@@ -22,10 +22,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from matrix.dashboard.pages import PAGES
+from matrix.dataset.changes import Change
 from matrix.dataset.schema import TABLES
 from matrix.dataset.selection import Selection
 from matrix.export.formats import FORMATS, made
 from matrix.store.folder import load
+from matrix.store.history import apply
 from tests.browser.parts import write_table
 
 HARM = (
@@ -98,6 +100,7 @@ ADDRESSES = {
     "data-bring-in": "data?data=bring-in",
     "data-history": "data?data=history",
     "data-codebook": "data?data=codebook",
+    "what-changed": "what-changed",
 }
 
 
@@ -124,11 +127,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     read = f"{HARM}\n{quote}\n{text('events.quote')}\n"
     (texts / "text.txt").write_bytes(read.encode())
     title = text("package.title")
-    (dataset / "datapackage.json").write_text(
-        json.dumps(
-            {"title": title, "name": "hostile", "description": title, "licenses": [{"title": title}], "resources": []}
-        )
-    )
     tables = {
         "sides": rows("sides", {"id": "x", "main": "true"}, {"id": "y", "main": "true"}),
         "stances": rows(
@@ -185,12 +183,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 row |= {"condition": "", "condition_quote": ""}
         columns = dict.fromkeys(c for row in table for c in row)
         write_table(dataset, name, ({c: row.get(c, "") for c in columns} for row in table))
+    # Before there is a description: once it lists the tables, words of no vocabulary are refused.
+    apply(dataset, [Change("changed", "statements", "s1", "stance", "no", "yes")], by=HARM, why=HARM)
+    (dataset / "datapackage.json").write_text(
+        json.dumps(
+            {"title": title, "name": "hostile", "description": title, "licenses": [{"title": title}], "resources": []}
+        )
+    )
     return dataset
 
 
 DAY = {"date_start": "2026-05-11", "date_end": "2026-05-11"}
 STATEMENTS: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
-    ("a", "p", "yes", "t", DAY),
+    ("a", "p", "no", "t", DAY),  # a step of the history makes it a yes
     ("b", "p", "yes", "t", DAY),
     ("a", "q", "if", "t", DAY),
     ("b", "q", "if", "u", {}),
@@ -232,6 +237,7 @@ SHOWS = {
     "proposal": "proposals.definition",
     "actor": "actors.role",
     "data": "package.title",
+    "what-changed": "statements.quote",
 }
 UNSEEN = {"stances.glyph"}  # it is one character
 
