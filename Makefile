@@ -44,7 +44,7 @@ test: $(VENV)/dev.stamp
 quick: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 -m "not browser and not office and not slow" $(ARGS)
 
-# The tests that kill a writer and break files by chance, with two hundred kills instead of thirty and 2,000 files.
+# The tests that kill a writer and break files by chance, with two hundred kills instead of sixteen and 2,000 files.
 soak: $(VENV)/dev.stamp
 	SOAK=1 $(BIN)/python -m pytest tests/store tests/importing/test_fuzz.py $(ARGS)
 

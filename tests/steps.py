@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 SOAK = bool(os.environ.get("SOAK"))  # `make soak`: more of what is made by chance, which takes minutes
-KILLS = 200 if SOAK else 30
+KILLS = 200 if SOAK else 16
 WRITING = ("open", "fsync", "replace", "unlink", "mkdir", "rmdir", "fchmod")
 READING = ("open", "stat", "fstat", "close")
 
