@@ -182,7 +182,8 @@ def new_database(
         return made[-1]
 
     yield make
-    databases.forget(made)
+    if made:
+        databases.forget(made)
 
 
 @pytest.fixture(scope="session", autouse=True)

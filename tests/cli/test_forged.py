@@ -17,7 +17,7 @@ from tests import databases
 from tests.sign_in import ANN, Browser, provider, signing_in
 from tests.tiny import dataset as tiny
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the provider's
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]  # the provider's
 RITA = {"sub": "2", "email": "rita@example.org", "email_verified": True, "name": "Rita"}
 
 
