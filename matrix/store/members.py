@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,37 +104,29 @@ def require_reading(at: Database, layer: str = MAIN) -> None:
 
 def may_write(at: Database, layer: str = MAIN) -> bool:
     """Whether the one who opened the database may change it, or this layer of it, as its members are now."""
-    from matrix.store.database import reading_rows
-
-    try:
-        with reading_rows(at) as (_, may):
-            may.require_writing(None if layer == MAIN else layer)
-    except (RoleError, DatasetError, OSError):
-        return False
-    return True
+    return _may(at, lambda may: may.require_writing(None if layer == MAIN else layer))
 
 
 def may_code(at: Database) -> bool:
     """Whether the one who opened the database may begin a layer of their own."""
-    from matrix.store.database import reading_rows
-
-    try:
-        with reading_rows(at) as (_, may):
-            may.require_any_writing()
-    except (RoleError, DatasetError, OSError):
-        return False
-    return True
+    return _may(at, Permissions.require_any_writing)
 
 
 def is_owner(at: Database) -> bool:
     """Whether the one who opened the database may see and change its members; of its administrator the command may."""
+    return at.person is not None and _may(at, _require_owner)
+
+
+def _may(at: Database, require: Callable[[Permissions], None]) -> bool:
+    """Whether what is required holds now; not where the database does not answer."""
     from matrix.store.database import reading_rows
 
     try:
         with reading_rows(at) as (_, may):
-            return may.role == "owner"
+            require(may)
     except (DatasetError, OSError):
         return False
+    return True
 
 
 def members(at: Database) -> list[Member]:
@@ -173,9 +165,7 @@ def remove(at: Database, email: str) -> None:
 
     address = _address(email)
     with _changing(at) as c:
-        if c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).first() is None:
-            everybody = [*c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.email)).scalars()]
-            raise SelectionError(f"members: {not_one_of(address, everybody)}")
+        _row_of(c, address)
         _keep_an_owner(c, address, "")
         c.execute(MEMBERS.delete().where(MEMBERS.c.email == address))
 
@@ -232,14 +222,11 @@ def give_layer(at: Database, layer: str, email: str) -> None:
 
     A layer that was copied in, or begun by the administrator, is nobody's until then.
     """
-    from matrix.store.database import COLUMNS, LAYER_OWNERS, MEMBERS
+    from matrix.store.database import COLUMNS, LAYER_OWNERS
 
     address = _address(email)
     with _changing(at) as c:
-        member = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().first()
-        if member is None:
-            everybody = [*c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.email)).scalars()]
-            raise SelectionError(f"members: {not_one_of(address, everybody)}")
+        member = _row_of(c, address)
         there = {*c.execute(COLUMNS.select().with_only_columns(COLUMNS.c.layer)).scalars()} - {MAIN}
         if layer not in there:
             raise SelectionError(f"layer: {not_one_of(layer, sorted(there))}")
@@ -307,6 +294,17 @@ def _keep_an_owner(c: Connection, address: str, role: str) -> None:
     ]
     if owners == [address] and role != "owner":
         raise SelectionError(f"members: {shown(address)} is the last owner: make somebody else an owner first")
+
+
+def _row_of(c: Connection, address: str) -> Any:
+    """The member of this address; SelectionError for none."""
+    from matrix.store.database import MEMBERS
+
+    found = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().first()
+    if found is None:
+        everybody = [*c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.email)).scalars()]
+        raise SelectionError(f"members: {not_one_of(address, everybody)}")
+    return found
 
 
 def _address(email: str) -> str:
