@@ -170,6 +170,17 @@ def test_what_is_private_to_a_library_is_found(code: str) -> None:
     assert [*private_to_others(ast.parse(code))]
 
 
+def test_a_file_that_is_asked_for_later_is_made_only_while_its_dataset_is_open() -> None:
+    found = {
+        str(file.relative_to(ROOT)): ast.unparse(next(k.value for k in node.keywords if k.arg == "data"))
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.download_button"
+    }
+    assert len(found) > 4
+    assert [file for file, data in found.items() if not data.startswith("while_open(dataset, ")] == []
+
+
 PAGES = [f for f in FILES if "pages" in f.parts]
 PAGE_LIBRARIES = {"__future__", "markupsafe", "matrix", "pandas", "streamlit"} | sys.stdlib_module_names
 # What may be used of the store outside it: it reads, or says what a change would do. Only the command line and

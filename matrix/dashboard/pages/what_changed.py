@@ -11,7 +11,7 @@ import streamlit as st
 from matrix.analysis.positions import fold
 from matrix.analysis.what_changed import CONDITION, KINDS, NEW, SILENT, TITLES, WhatChanged
 from matrix.dashboard import controls, visit
-from matrix.dashboard.datasets import refusal
+from matrix.dashboard.datasets import refusal, while_open
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.last_seen import last_seen
@@ -71,6 +71,7 @@ def _found(dataset: Dataset, selection: Selection, since: str) -> WhatChanged:
     return what_changed(dataset, selection, since=since)
 
 
+@remembered(1)
 def _has_history(dataset: Dataset) -> bool:
     store = open_store(dataset.location, layer=dataset.layer) if dataset.location else None
     return store is not None and next(newest_first(store), None) is not None
@@ -182,14 +183,14 @@ def _downloads(dataset: Dataset, found: WhatChanged, named: bool) -> None:
 
         return to_workbook_of(found, named=named)
 
-    files: tuple[tuple[str, str, Callable[[], str | bytes]], ...] = (
+    files: tuple[tuple[str, str, Callable[[], bytes | str]], ...] = (
         ("Text (.md)", "md", text),
         ("Sheet (.xlsx)", "xlsx", sheet),
     )
     for name, ending, build in files:
         st.download_button(
             name,
-            data=build,
+            data=while_open(dataset, build),
             file_name=file_name(dataset, found.selection, f"what-changed.{ending}"),
             key=f"changed-{ending}",
             on_click="ignore",
