@@ -16,7 +16,7 @@ from matrix.analysis import camps as module
 from matrix.analysis.best_split import Bools, Floats, searched
 from matrix.analysis.camps import camps
 from matrix.analysis.measures import NORMALISATIONS
-from matrix.analysis.overlap import overlaps
+from matrix.analysis.overlap import overlap, overlaps
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
@@ -45,6 +45,40 @@ def test_two_pairs_that_agree_and_oppose_each_other() -> None:
     assert found.wedges == ("talk",)
     assert found.bridges == ()
     assert found.frame["margin"].tolist() == pytest.approx([3 * 2 / 12] * 4)
+
+
+# The sample that comes with the DNA software (Leifeld; `rDNA/inst/extdata/sample.dna` of github.com/leifeld/dna): for each
+# organization, how many of its 40 statements agree (or not) with each of six concepts, in the concepts' own order.
+DNA_SAMPLE = {
+    "Alliance to Save Energy": ("001021", "000000"),
+    "Energy and Environmental Analysis": ("000010", "200010"),
+    "Environmental Protection Agency": ("00000a", "100000"),
+    "National Petrochemical & Refiners Association": ("000000", "200002"),
+    "Senate": ("000002", "200010"),
+    "Sierra Club": ("201111", "000000"),
+    "U.S. Public Interest Research Group": ("111210", "000000"),
+}
+
+
+def test_the_dna_software_s_own_sample_by_its_figures() -> None:
+    """The figures are those of its file, organizations by concepts, duplicates kept, average (measures.md)."""
+    stated = [
+        (actor, proposal, stance, "")
+        for actor, row in enumerate(DNA_SAMPLE.values())
+        for stance, counts in zip(("agree", "disagree"), row, strict=True)
+        for proposal, times in enumerate(counts)
+        for _ in range(int(times, 16))
+    ]
+    data = random_data.build("election", stated, actors=len(DNA_SAMPLE), proposals=6)
+    options = {"count": "statements", "normalize": "average"}
+    sums = [float(np.nansum(overlap(data, measure=m, **options).frame)) for m in ("congruence", "conflict")]
+    assert sums == pytest.approx([25.8024, 20.4594], abs=5e-5)
+    found = camps(data, draws=0, **options)
+    assert (found.frustration_unsplit, found.frustration, found.polarisation) == pytest.approx(
+        (0.4423, 0.2458, 0.1965), abs=5e-5
+    )
+    assert found.exact
+    assert found.camps[1] == ("a1", "a3")
 
 
 def test_who_all_agree_are_not_divided() -> None:
