@@ -593,6 +593,19 @@ def test_a_cell_of_very_many_statements_is_fetched_in_part(parts: Path, monkeypa
     assert found.why is None
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["asked first", "counted before"])
+def test_a_cell_of_more_statements_than_are_fetched_is_refused(
+    parts: Path, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_engine(parts)
+    if known:
+        opened.counted()
+    monkeypatch.setattr(counted, "MOST_FETCHED", 1)
+    assert len(opened.cell(proposal="ban", actor="dao").frames["statements"]) > 0
+    with pytest.raises(SelectionError, match="proposal ban, actor chen: more than 1 statements are in this cell"):
+        opened.cell(proposal="ban", actor="chen")
+
+
 def test_a_cell_is_fetched_with_the_chain_that_supersedes_it(parts: Path, small: Dataset) -> None:
     opened = open_engine(parts)
     for proposal, actor in (("ban", "dao"), ("ban", "chen"), ("pause", "ann")):
