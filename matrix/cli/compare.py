@@ -29,7 +29,7 @@ from matrix.shipped import dataset as shipped
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
-    from matrix.analysis.over_time import Opposed
+    from matrix.analysis.opposed import Opposed
     from matrix.dataset.dataset import Dataset
     from matrix.dataset.location import Location
 
@@ -97,7 +97,7 @@ def overlap(
     if step is not None:
         raise click.UsageError("--step needs --window, e.g. --window 90d --step 30d")
 
-    from matrix.analysis.over_time import MOST_OPPOSED, opposed_once, opposed_unknown
+    from matrix.analysis.opposed import MOST_OPPOSED, opposed_once, opposed_unknown
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_counted(dataset, filters, engine, duplicates if count == "statements" else "keep")
@@ -163,7 +163,7 @@ def _say_opposed(data: Dataset, once: Sequence[Opposed], unknown: str = "") -> N
     for one in once[:MOST_SAID]:
         click.echo(clean(one.in_words(data)), err=True)
     if len(once) > MOST_SAID:
-        from matrix.analysis.over_time import MOST_OPPOSED
+        from matrix.analysis.opposed import MOST_OPPOSED
 
         more = plural(len(once) - MOST_SAID, "more such pair") + (" or more" if len(once) == MOST_OPPOSED else "")
         click.echo(f"And {more}: --format json lists them; --window shows the overlap over time.", err=True)
@@ -291,6 +291,8 @@ def camps(
         **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
         **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},
         **{name: getattr(found, name) for name in ("polarisation_between", "n_between")},
+        **({"opposed": [vars(o) for o in found.opposed]} if found.opposed else {}),
+        **({"opposed_unknown": found.opposed_unknown} if found.opposed_unknown else {}),
         "n_counts": "pairs of actors who took a stance on the same proposal",
     }
     print_table(found.frame, "actor", format_, data, selection, about)

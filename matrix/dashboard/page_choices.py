@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from matrix.analysis.common_ground import TIERS
 from matrix.analysis.comparison import SECTIONS
 from matrix.analysis.counting import COUNTS, DUPLICATES
-from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, OF
-from matrix.analysis.over_time import POLARISATION
+from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, OF, POLARISATION
 from matrix.analysis.row_order import GROUPS, SORTS
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES

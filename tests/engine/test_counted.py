@@ -20,13 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matrix.analysis import evidence as evidence_module
-from matrix.analysis import over_time
+from matrix.analysis import opposed
 from matrix.analysis.common_ground import common_ground
 from matrix.analysis.comparison import PairComparison
 from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.evidence import Picked, behind, evidence
 from matrix.analysis.matrix_numbers import values
-from matrix.analysis.over_time import opposed_once, opposed_unknown
+from matrix.analysis.opposed import opposed_once, opposed_unknown
 from matrix.analysis.overlap import overlap, overlaps
 from matrix.analysis.positions import fold, positions, view
 from matrix.analysis.side_brief import side_brief
@@ -509,7 +509,7 @@ def test_who_changed_places_is_named_from_counts_too_or_it_is_said_that_nobody_l
     word = "Ann and Bob opposed each other on “Keep talking” in 2019 and 2026; over all time both are mixed on it"
     assert word in said()
     assert "opposed" not in said("--measure", "net")
-    monkeypatch.setattr(over_time, "MOST_FETCHED", 3)
+    monkeypatch.setattr(opposed, "MOST_FETCHED", 3)
     unknown = (
         "Whether two who count as agreed opposed each other at a time is not known here: an engine has counted the 4 "
         "statements in question, and at most 3 are fetched. Fewer actors or proposals may do."

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from matrix.analysis.counting import COUNTS, DUPLICATES
-from matrix.analysis.measures import MEASURES, NONE, NORMALISATIONS, UNDEFINED, number_text
-from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, landmarks, over_time
+from matrix.analysis.measures import MEASURES, NONE, NORMALISATIONS, POLARISATION, UNDEFINED, number_text
+from matrix.analysis.over_time import SIDES, OverTime, days_of, landmarks, over_time
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import absent, scoped
 from matrix.analysis.sets import ACTORS
