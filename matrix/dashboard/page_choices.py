@@ -104,6 +104,7 @@ TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "u
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, CAMPS, OVER_TIME, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "camps", "over-time", "what-if"),
 )
+VIEW = "view"  # which of these is open
 OF_TWO = (PAIR, OVER_TIME)  # the views in which two are compared
 WINDOW = "90d"
 WINDOWS, STEPS = ("30d", "90d", "180d", "365d", "730d"), ("7d", "30d", "90d", "180d", "365d")
@@ -221,7 +222,7 @@ PARAMS = {
         _word(*TIERS, *SECTIONS, TABLE, PICTURE, LADDER, COVERAGE, LEFT_OUT),
         many=True,
     ),
-    "view": Param((OVERLAPS,), _word(*VIEWS), PAIR),
+    VIEW: Param((OVERLAPS,), _word(*VIEWS), PAIR),
     "by": Param((OVERLAPS,), _word(*BY)),  # see compared_by
     "one": Param((OVERLAPS,), _SOMEBODY),
     "other": Param((OVERLAPS,), _SOMEBODY),

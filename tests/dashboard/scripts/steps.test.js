@@ -17,6 +17,8 @@ const STEPS = [
   ["/?cell=a~b&v=1", "/?cell=a~c&v=1", "push"],
   ["/statements?v=1", "/statements?statement=s1&v=1", "push"],
   ["/statements?statement=s1&v=1", "/statements?statement=s2&v=1", "push"],
+  ["/overlaps?v=1", "/overlaps?view=camps&v=1", "push"],
+  ["/overlaps?view=camps&v=1", "/overlaps?view=camps&count=statements&v=1", "replace"],
   ["/", "/side", "push"],
   ["/?cell=a~b&v=1", "/side?cell=a~b&v=1", "push"],
   ["/proposal", "/proposal?proposal-open=a&v=1", "replace"],
