@@ -104,7 +104,7 @@ TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "u
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, CAMPS, OVER_TIME, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "camps", "over-time", "what-if"),
 )
-VIEW = "view"  # which of these is open
+VIEW, TIME_VIEW = "view", "time"  # which of these is open
 OF_TWO = (PAIR, OVER_TIME)  # the views in which two are compared
 WINDOW = "90d"
 WINDOWS, STEPS = ("30d", "90d", "180d", "365d", "730d"), ("7d", "30d", "90d", "180d", "365d")
@@ -251,7 +251,7 @@ PARAMS = {
     "reading": Param((SOURCES,), _one_of(lambda d: _ids(d, "sources"))),
     ADDING: Param((SOURCES,), _word("source")),
     "at": Param((SOURCES,), _one_of(lambda d: _ids(d, "statements"))),
-    "time": Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
+    TIME_VIEW: Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
     EVENT: Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),

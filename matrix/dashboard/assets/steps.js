@@ -5,7 +5,7 @@
 export const LEAVING = "policy-matrix-leaving" // the event that a click asked for another page
 
 const DETAILS = ["proposal-open", "actor-open"]
-const OPEN = ["cell", "statement", "view"] // what is open beside a page, and which of its views is
+const OPEN = ["cell", "statement", "view", "time"] // what is open beside a page, and which of its views is
 
 /** @param {Place} place @param {string} name */
 const param = (place, name) => new URLSearchParams(place.search).get(name)

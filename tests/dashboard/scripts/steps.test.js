@@ -19,6 +19,7 @@ const STEPS = [
   ["/statements?statement=s1&v=1", "/statements?statement=s2&v=1", "push"],
   ["/overlaps?v=1", "/overlaps?view=camps&v=1", "push"],
   ["/overlaps?view=camps&v=1", "/overlaps?view=camps&count=statements&v=1", "replace"],
+  ["/timeline?time=as-of&v=1", "/timeline", "push"],
   ["/", "/side", "push"],
   ["/?cell=a~b&v=1", "/side?cell=a~b&v=1", "push"],
   ["/proposal", "/proposal?proposal-open=a&v=1", "replace"],
