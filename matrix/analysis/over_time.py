@@ -221,7 +221,7 @@ class _Window:
     end: int
     statements: int
     unsure: int
-    spoken: Mapping[str, Ints]
+    spoken: Mapping[str, NDArray[np.integer]]
 
     @property
     def speakers(self) -> int:

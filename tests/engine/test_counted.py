@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -254,7 +255,7 @@ def test_what_duckdb_counts_in_windows_of_time_is_what_the_rows_make(
     same_over_time(
         dataset,
         open_engine(folder, engine=duckdb),
-        data.draw(selections(dataset)),
+        replace(data.draw(selections(dataset)), stance=data.draw(st.sampled_from([(), (), ("support", "mixed")]))),
         window=window,
         step={"400d": "150d", "90d": "", "1w": "3d"}[window],
         measure=measure,
