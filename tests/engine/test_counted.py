@@ -601,6 +601,30 @@ def test_windows_of_the_same_statements_are_counted_once_empty_ones_never_and_to
         over_time(data, window="400d", measure="net", count="statements", duplicates="moth")
 
 
+ALIKE = [  # a statement that stands in both of two windows, and what tells these apart
+    ("date_start=2019-03-15 date_end=2019-03-25", "2019-05-02", [[2, 0], [1, 0], [1, 1], [0, 0], [1, 0]]),
+    (
+        "date_start=2019-03-25 date_end=2019-03-25 superseded_by=s4",
+        "2019-04-12",
+        [[2, 0], [1, 0], [0, 0], [0, 0], [1, 0]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("dated", "later", "windows"), ALIKE)
+def test_windows_of_the_same_statements_differ_by_what_may_be_earlier_and_by_what_supersedes_them(
+    dated: str, later: str, windows: list[list[int]], duckdb: str, tmp_path: Path
+) -> None:
+    days = ("date_start=2019-03-01 date_end=2019-03-01", dated, "date_start=2019-05-01 date_end=2019-05-01")
+    bob = f"bob talk support late date_start={later} date_end={later}"
+    local = tiny.dataset(*(f"ann talk support late {day}" for day in days), bob)
+    convert(local, tmp_path / "d")
+    counted, ann = open_engine(tmp_path / "d", engine=duckdb).counted(), Selection(actor="ann")
+    here, there = (over_time(data, ann, window="30d", step="10d").windows for data in (local, counted))
+    pd.testing.assert_frame_equal(here, there)
+    assert there[["statements", "unsure"]].to_numpy().tolist() == windows
+
+
 def test_the_dashboard_of_converted_folders_is_read_only(
     parts: Path, small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
