@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,8 @@ from matrix.analysis.best_split import (
     searched,
 )
 from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, pair_sums, units
-from matrix.analysis.measures import ACTORS, DIVISORS, DNA, NONE, measure_of
+from matrix.analysis.measures import ACTORS, DIVISORS, DNA, NONE, POLARISATION, measure_of
+from matrix.analysis.opposed import MOST_OPPOSED, Opposed, opposed_once, opposed_unknown
 from matrix.analysis.overlap import divisor_of, listed_places, network_numbers, nothing_to_compare, unknown_of
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.selection_words import scoped
@@ -138,13 +140,32 @@ class Camps:
     @property
     def undecided(self) -> tuple[str, ...]:
         """Actors who could as well stand in the other camp: nothing is lost if one of them changes alone."""
-        return tuple(self.frame.index[(self.frame["part"] == 1) & (self.frame["margin"] <= NOTHING)])
+        either = (self.frame["part"] == 1) & (self.frame["margin"] <= NOTHING)
+        return tuple(self.frame.index[either]) if self.camps[1] else ()
 
     @property
     def apart(self) -> tuple[tuple[str, ...], ...]:
         """The smaller parts of the network: nothing puts their members with the one camp or the other."""
         own = self.frame[self.frame["part"] > 1]
         return tuple(tuple(group.index) for _, group in own.groupby("part"))
+
+    @cached_property
+    def opposed(self) -> tuple[Opposed, ...]:
+        """Pairs within one camp who opposed each other at some time, the first thousand; without two camps any pair."""
+        dataset, selection = self.positions.dataset, self.positions.selection
+        group = None
+        if self.camps[1]:
+            group = np.arange(3, 3 + len(dataset.frames["actors"]))  # whoever is in no camp has one of their own
+            camp = self.frame["camp"].to_numpy()
+            group[dataset.frames["actors"]["id"].isin(self.frame.index[camp > 0])] = camp[camp > 0]
+        found = opposed_once(dataset, selection, measure=POLARISATION, count=self.count, group=group)
+        return tuple(islice(found, MOST_OPPOSED))
+
+    @cached_property
+    def opposed_unknown(self) -> str:
+        """Why that is not known; '' where it is."""
+        dataset, selection = self.positions.dataset, self.positions.selection
+        return opposed_unknown(dataset, selection, measure=POLARISATION, count=self.count)
 
     @property
     def headline(self) -> str:
@@ -206,7 +227,7 @@ class Camps:
         if self.camps[1]:
             yield f"What divides them: {self._titles(self.wedges) or 'no single proposal'}."
             yield f"What somebody of each backs: {self._titles(self.bridges) or 'nothing'}."
-        if self.undecided and self.camps[1]:
+        if self.undecided:
             yield f"Could as well stand in the other camp: {self._names(self.undecided)}."
         if not self.camps[0] and (mixed := self._mixed()):
             are = "are" if mixed > 1 else "is"
@@ -214,11 +235,16 @@ class Camps:
                 f"{plural(mixed, 'position')} {are} mixed and {does(mixed, 'count')} half for, half against: in a "
                 "shorter time there may be camps."
             )
+        if self.opposed:
+            yield self._opposed_in_words()
+        if self.opposed_unknown:
+            yield self.opposed_unknown
         apart = self.apart if self.camps[0] else ()  # where nobody is in a camp the headline has said it of all
+        where, whom = ("In neither camp", "these") if self.camps[1] else ("Apart from these actors", "them")
         for group in apart[:FEW]:
             halves = [tuple(a for a in group if self.frame.at[a, "half"] == k) for k in (1, 2)]
             inside = f"; among themselves {' against '.join(map(self._names, halves))}" if halves[1] else ""
-            yield f"In neither camp, for nothing puts them with or against these: {self._names(group)}{inside}."
+            yield f"{where}, for nothing puts them with or against {whom}: {self._names(group)}{inside}."
         if (more := len(apart) - FEW) > 0:
             yield f"{plural(more, 'more group')} {does(more, 'stand')} apart likewise."
         if self.unlinked:
@@ -227,6 +253,13 @@ class Camps:
         yield self._certainty()
         if self.null:
             yield self._chance(self.null)
+
+    def _opposed_in_words(self) -> str:
+        """The first pairs within one camp who opposed each other at some time, and how many more there are."""
+        said = [o.in_words(self.positions.dataset) for o in self.opposed[:FEW]]
+        if (more := len(self.opposed) - FEW) > 0:
+            said.append(f"And {plural(more, 'more such pair')}{' or more' * (len(self.opposed) == MOST_OPPOSED)}.")
+        return f"{'Within one camp: ' if self.camps[1] else ''}{' '.join(said)}"
 
     def _mixed(self) -> int:
         """How many positions of these actors are mixed, where positions are the unit."""

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.measures import MEASURES
-from matrix.analysis.over_time import Opposed, opposed_once, opposed_unknown
+from matrix.analysis.opposed import Opposed, opposed_once, opposed_unknown
 from matrix.analysis.overlap import Overlap, overlap, overlaps
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sets import ACTORS, SIDES, sets

@@ -11,6 +11,7 @@ from matrix.dataset.problems import SelectionError, not_one_of
 NONE, AVERAGE, JACCARD, PRODUCT, COSINE = NORMALISATIONS = ("none", "average", "jaccard", "product", "cosine")
 ACTORS, PROPOSALS = OF = ("actors", "proposals")
 
+POLARISATION = "polarisation"  # of the best split in two camps: no measure between two, but shown over time like one
 UNDEFINED = "not defined"  # in place of a number that is not
 BOTH = "on which both took a stance"
 EITHER = "that either backs"

@@ -1,4 +1,4 @@
-"""A measure over a moving window of time, and whom such a measure over all time wrongly shows as agreed.
+"""A measure over a moving window of time.
 
 A statement stands at the last day on which it can have been made (at its first, where the last is open), as under an
 as-of date. In a window only the statements count that stand in it; undated ones stand in none and are counted apart.
@@ -6,9 +6,8 @@ as-of date. In a window only the statements count that stand in it; undated ones
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -18,62 +17,33 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.camps import Camps, camps, formula_of
-from matrix.analysis.counting import KEEP, POSITIONS, Floats
-from matrix.analysis.measures import ACTORS, MEASURES, NONE, PROPOSALS, in_words, measure_of
+from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS
+from matrix.analysis.measures import ACTORS, MEASURES, NONE, POLARISATION, PROPOSALS, in_words, measure_of
+from matrix.analysis.opposed import MOST_OPPOSED, Opposed, opposed_once, opposed_unknown
 from matrix.analysis.overlap import Overlap, listed_places, overlap
-from matrix.analysis.positions import Positions, at_places, fold
+from matrix.analysis.positions import at_places
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, column
-from matrix.dataset.dates import UNKNOWN
-from matrix.dataset.groups import MOST_FETCHED
+from matrix.dataset.dates import LAST_DAY, UNKNOWN
 from matrix.dataset.problems import SelectionError, not_one_of, shown
 from matrix.dataset.selection import EVIDENCE, Selection, evidence_of, only, select
-from matrix.wording import does, listed, plural
+from matrix.wording import does, plural
 
 SIDES = "sides"
 OF = (ACTORS, PROPOSALS, SIDES)
-POLARISATION = "polarisation"  # of the best split in two camps
 DAYS = {"d": 1, "w": 7}
 LONGEST = 366_000  # days
-LAST_DAY = (date.max - date(1970, 1, 1)).days
 MOST_WINDOWS = 2_000
-MOST_OPPOSED = 1_000  # pairs that are listed: of random data nearly every pair is one
+MOST_COUNTED = 200  # windows that an engine counts, one after the other
 SECONDS = 1.0  # for the proof of one window's camps
 OF_SIDES = {
     True: "between sides: the mean over the pairs of their members, weighted by n",
     False: "between sides: the sum over the pairs of their members",
 }
-WORDS = {1: "back it", 0: "take neither side", -1: "oppose it"}
-MOST_CROSSED = 4_000_000  # times of yes and times of no, held against each other in one go
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Opposed:
-    """Two actors who came to oppose each other on a proposal in these years, and over all time are on one side of it.
-
-    `now`: where both stand over all time; `counts_as`: what the measure takes that for, such as agreement.
-    """
-
-    one: str
-    other: str
-    proposal: str
-    years: tuple[str, ...]
-    now: str
-    counts_as: str
-
-    def in_words(self, dataset: Dataset) -> str:
-        """`Ann and Bob opposed each other on “Talks” in 2019 and 2026; over all time both are mixed on it ...`."""
-        names = column(dataset, "actors", "name")
-        title = column(dataset, "proposals", "title")[self.proposal]
-        who = f"{names[self.one]} and {names[self.other]}"
-        return (
-            f"{who} opposed each other on “{title}” in {listed(self.years)}; over all time {self.now}, which counts as "
-            f"{self.counts_as}."
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +56,8 @@ class OverTime:
     other are blank. `windows`: start and end, the `statements` that stand in it, how many of these may have been made
     before it (`unsure`), and the `speakers`. `undated`: statements that stand in no window; `n`: those that can stand
     in one. `opposed`: pairs that a number over all time shows as agreed although they opposed each other, the first
-    thousand of them. `sentence` says why there is nothing to show, else ''.
+    thousand of them; `opposed_unknown` says why that is not known, else ''. `sentence` says why there is nothing to
+    show, else ''.
     """
 
     frame: pd.DataFrame
@@ -102,6 +73,7 @@ class OverTime:
     n_words: str
     opposed: tuple[Opposed, ...]
     sentence: str
+    opposed_unknown: str = ""
 
     @property
     def in_words(self) -> str:
@@ -161,6 +133,7 @@ def over_time(
     without a step one begins where the other ends. `of`: actors, proposals, or sides. A number between two sides is
     over all pairs of their chosen members: of a share the mean weighted by n, else the sum; n adds up. Where a later
     statement is not in the window, the earlier one that it supersedes counts again, as under every evidence filter.
+    On an engine each window that holds statements is counted there, 200 at most.
     """
     selection = (selection or Selection()).within(dataset)
     long, apart = _lengths(window, step)
@@ -173,17 +146,18 @@ def over_time(
     kind = measure_of("conflict" if measure == POLARISATION else measure, normalize, count, between)
     units: dict[str, Any] = {"normalize": normalize, "count": count, "duplicates": duplicates}
     scope = _Scope.of(dataset, selection, between)
-    windows = scope.windows(long, apart)
+    windows = scope.windows(long, apart, duplicates if count == STATEMENTS else KEEP)
     if measure == POLARISATION:
         frame = _polarisations(scope, windows, units)
         formula, n_words = formula_of(normalize), "pairs of actors who share a proposal"
     else:
         known: dict[int, Overlap] = {}
         for w in windows:
-            if id(w.part) not in known:
+            if w.part is not None and id(w.part) not in known:
                 known[id(w.part)] = overlap(w.part, scope.chosen, measure=measure, of=between, **units)
-        found = [known[id(w.part)] for w in windows]
-        formula, n_words = in_words(kind, normalize, between), found[0].n_words if found else ""
+        found = [known.get(id(w.part)) for w in windows]
+        first = next(iter(known.values()), None)
+        formula, n_words = in_words(kind, normalize, between), first.n_words if first else ""
         if of == SIDES:
             formula, n_words = f"{formula}; {OF_SIDES[kind.is_share]}", f"{n_words}, over all pairs of their members"
         frame = _pairs(scope, windows, found, of, kind.is_share)
@@ -191,10 +165,11 @@ def over_time(
         frame,
         pd.DataFrame([w.line for w in windows], columns=["start", "end", "statements", "unsure", "speakers"]),
         *(measure, normalize, of, window, step or window),
-        *(int(scope.undated.sum()), int(scope.dated.sum())),
+        *(scope.undated, scope.dated),
         *(formula, n_words),
         _opposed(dataset, selection, of, measure, count),
         _sentence(scope, frame, of),
+        "" if of == PROPOSALS else opposed_unknown(dataset, selection, measure=measure, count=count),
     )
 
 
@@ -236,88 +211,163 @@ def _lengths(window: str, step: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, eq=False)
 class _Window:
-    """The dataset of what stands in a window, and the places of its counting statements of the scope."""
+    """What stands in a window: the dataset of it, None where nothing of the scope does, and what of that counts.
 
-    part: Dataset
+    `spoken`: the places of the proposals and of the actors that these statements are on and of.
+    """
+
+    part: Dataset | None
     start: int
     end: int
-    statements: Ints
+    statements: int
     unsure: int
-    speakers: Ints
+    spoken: Mapping[str, NDArray[np.integer]]
+
+    @property
+    def speakers(self) -> int:
+        return len(self.spoken[ACTORS])
 
     @property
     def line(self) -> tuple[str, str, int, int, int]:
-        return dates.iso(self.start), dates.iso(self.end), len(self.statements), self.unsure, len(self.speakers)
+        return dates.iso(self.start), dates.iso(self.end), self.statements, self.unsure, self.speakers
 
 
 @dataclass(frozen=True, eq=False)
 class _Scope:
-    """What is chosen, once for all windows: the evidence, the rest of the selection, the places of rows and columns."""
+    """What is chosen, once for all windows: the evidence, the rest of the selection, the places of rows and columns.
+
+    `base`: the dataset of the evidence; on an engine, which is asked for each window, the whole as it was counted.
+    """
 
     base: Dataset
+    evidence: Selection
     chosen: Selection
     rows: Ints
     columns: Ints
 
     @classmethod
     def of(cls, dataset: Dataset, selection: Selection, between: str) -> _Scope:
+        evidence_of(dataset, selection)  # an engine that has counted on other evidence says so before it is asked again
         rows, columns = listed_places(dataset, selection, between)
         chosen = selection.without(*EVIDENCE, "search", "stance")
         if selection.search or selection.stance:  # what they find is found in all of the evidence, not window by window
             ids = {t: tuple(dataset.frames[t]["id"].iloc[at]) for t, at in ((PROPOSALS, rows), (ACTORS, columns))}
             chosen = replace(chosen, proposal=ids[PROPOSALS], actor=ids[ACTORS])
-        return cls(select(dataset, selection), replace(chosen, layer=selection.layer), rows, columns)
+        base = dataset if dataset.groups else select(dataset, selection)
+        return cls(base, selection.evidence(), replace(chosen, layer=selection.layer), rows, columns)
+
+    @cached_property
+    def cells(self) -> Bools:
+        """Which cells are of a chosen actor on a chosen proposal."""
+        rows, columns = (
+            at_places(at, len(self.base.frames[t])) for t, at in ((PROPOSALS, self.rows), (ACTORS, self.columns))
+        )
+        return rows[:, None] & columns[None, :]
 
     @cached_property
     def mine(self) -> Bools:
-        """Which statements are of a chosen actor on a chosen proposal."""
-        rows, columns = (at_places(at, len(self.base.frames[t])) for t, at in self._places)
-        found: Bools = rows[self.base.codes.proposal] & columns[self.base.codes.actor]
+        """Which statements of the base are in these cells."""
+        found: Bools = self.cells[self.base.codes.proposal, self.base.codes.actor]
         return found
+
+    @cached_property
+    def _asked(self) -> tuple[pd.DataFrame, int]:
+        """How many chosen statements have which first and last day; how many undated ones count."""
+        if self.base.groups:
+            return self._of_engine[0], self._of_engine[2]
+        codes = self.base.codes
+        undated = self.mine & evidence_of(self.base, self.chosen).counts & (codes.day == UNKNOWN)
+        days = pd.DataFrame({"first": codes.first[self.mine], "last": codes.last[self.mine]})
+        return days.value_counts(sort=False).rename("n").reset_index(), int(undated.sum())
+
+    @cached_property
+    def _of_engine(self) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+        assert self.base.groups
+        return self.base.groups.engine.days(self.evidence, self.cells)
+
+    @cached_property
+    def days(self) -> pd.DataFrame:
+        """How many statements (`n`) have which `first` and `last` day and so can stand on a `day`.
+
+        Over all time a later one may take their place.
+        """
+        return _standing(self._asked[0])
+
+    @cached_property
+    def later(self) -> pd.DataFrame:
+        """The same of all statements on an engine that supersede others, whoever made them."""
+        return _standing(self._of_engine[1])
 
     @property
-    def _places(self) -> tuple[tuple[str, Ints], tuple[str, Ints]]:
-        return (PROPOSALS, self.rows), (ACTORS, self.columns)
+    def dated(self) -> int:
+        """How many statements can stand in a window."""
+        return int(self.days["n"].sum())
 
-    @cached_property
-    def counting(self) -> Bools:
-        """Which of them count over all time."""
-        found: Bools = self.mine & evidence_of(self.base, self.chosen).counts
-        return found
+    @property
+    def undated(self) -> int:
+        """How many count over all time and stand in no window."""
+        return self._asked[1]
 
-    @cached_property
-    def dated(self) -> Bools:
-        """Which statements can stand in a window, though over all time a later one may take their place."""
-        found: Bools = self.mine & (self.base.codes.day != UNKNOWN)
-        return found
+    def windows(self, long: int, apart: int, duplicates: str) -> list[_Window]:
+        """From the first dated day on, one each `apart` days, up to the first that reaches the last day.
 
-    @cached_property
-    def undated(self) -> Bools:
-        """Which count over all time and stand in no window."""
-        found: Bools = self.counting & (self.base.codes.day == UNKNOWN)
-        return found
-
-    def windows(self, long: int, apart: int) -> list[_Window]:
-        """From the first dated day on, one each `apart` days, up to the first that reaches the last day."""
-        day = self.base.codes.day[self.dated]
-        if not len(day):
+        Windows of the same statements are one part: one early date makes a thousand in which nobody speaks.
+        """
+        if not self.dated:
             return []
-        first, last = int(day.min()), int(day.max())
+        first, last = int(self.days["day"].min()), int(self.days["day"].max())
         many = 1 + max(0, -(-(last - first + 1 - long) // apart))
         if many > MOST_WINDOWS:
             raise SelectionError(f"step: that makes {many:,} windows, {MOST_WINDOWS:,} at most: take longer steps")
-        parts: dict[bytes, Dataset] = {}  # one early date makes a thousand windows in which nobody speaks: all one part
-        return [self._window(first + k * apart, long, parts) for k in range(many)]
+        ends = [(start, min(start + long - 1, LAST_DAY)) for start in range(first, first + many * apart, apart)]
+        held = [self._held(*window) for window in ends]
+        distinct = dict(zip(held, ends, strict=True))
+        distinct.pop(None, None)
+        if self.base.groups and len(distinct) > MOST_COUNTED:
+            raise SelectionError(
+                f"step: an engine counts each window by itself, and {len(distinct):,} of them hold statements, "
+                f"{MOST_COUNTED:,} at most: take longer steps, or less time (since, as-of)"
+            )
+        parts = {which: self._part(*distinct[which], duplicates) for which in distinct}
+        return [self._window(*window, parts.get(which)) for window, which in zip(ends, held, strict=True)]
 
-    def _window(self, start: int, long: int, parts: dict[bytes, Dataset]) -> _Window:
-        codes = self.base.codes
-        here = (codes.day >= start) & (codes.day < start + long)
-        which = np.flatnonzero(here).tobytes()
-        part = parts[which] if which in parts else parts.setdefault(which, only(self.base, here))
-        inside = np.flatnonzero(here)[evidence_of(part, self.chosen).counts]
-        inside = inside[self.mine[inside]]
-        unsure = int(((codes.first[inside] < start) | (codes.last[inside] == UNKNOWN)).sum())
-        return _Window(part, start, min(start + long - 1, LAST_DAY), inside, unsure, np.unique(codes.actor[inside]))
+    def _held(self, start: int, end: int) -> bytes | None:
+        """What tells the statements of a window, and what supersedes them there, from those of others; None: none."""
+        inside = self.days["day"].between(start, end)
+        if not inside.any():
+            return None
+        if not self.base.groups:
+            day = self.base.codes.day
+            return np.packbits((day >= start) & (day <= end)).tobytes()
+        before = self.days["first"] < start  # who may have spoken earlier: afterwards an engine does not tell
+        return b"".join(
+            np.packbits(x).tobytes() for x in (inside, inside & before, self.later["day"].between(start, end))
+        )
+
+    def _part(self, start: int, end: int, duplicates: str) -> Dataset:
+        groups, day = self.base.groups, self.base.codes.day
+        if groups:
+            return groups.engine.standing(self.evidence, self.cells, start=start, end=end, duplicates=duplicates)
+        return only(self.base, (day >= start) & (day <= end))
+
+    def _window(self, start: int, end: int, part: Dataset | None) -> _Window:
+        if part is None:
+            return _Window(None, start, end, 0, 0, dict.fromkeys((PROPOSALS, ACTORS), np.zeros(0, np.int64)))
+        codes, found = part.codes, evidence_of(part, self.chosen)
+        inside = found.counts & self.cells[codes.proposal, codes.actor]
+        before = (codes.first < start) | (codes.last == UNKNOWN)
+        statements, unsure = (
+            part.groups.weight_of(which) if part.groups else int(which.sum())
+            for which in (inside, inside & (found.uncertain if part.groups else before))
+        )
+        spoken = {t: np.unique(c[inside]) for t, c in ((PROPOSALS, codes.proposal), (ACTORS, codes.actor))}
+        return _Window(part, start, end, statements, unsure, spoken)
+
+
+def _standing(days: pd.DataFrame) -> pd.DataFrame:
+    """The dated ones of some first and last days, with the `day` on which each stands."""
+    found = days.assign(day=days["last"].where(days["last"] != UNKNOWN, days["first"]))
+    return found[found["day"] != UNKNOWN]
 
 
 # ---- the numbers
@@ -325,32 +375,36 @@ class _Scope:
 
 def _polarisations(scope: _Scope, windows: list[_Window], units: Mapping[str, Any]) -> pd.DataFrame:
     """A line a window: the polarisation of its own best split."""
-    lines = []
+    lines: list[tuple[Any, ...]] = []
     known: dict[int, Camps] = {}
     for w in windows:
+        if w.part is None:
+            lines.append(("", "", *w.line[:2], np.nan, 0, True))
+            continue
         if id(w.part) not in known:
             known[id(w.part)] = camps(w.part, scope.chosen, **units, draws=0, seconds=SECONDS)
         found = known[id(w.part)]
-        value = found.polarisation if len(w.speakers) > 1 else np.nan
+        value = found.polarisation if w.speakers > 1 else np.nan
         lines.append(("", "", *w.line[:2], value, found.n, found.exact))
     return pd.DataFrame(lines, columns=["one", "other", "start", "end", "value", "n", "exact"])
 
 
-def _pairs(scope: _Scope, windows: list[_Window], found: list[Overlap], of: str, is_share: bool) -> pd.DataFrame:
+def _pairs(scope: _Scope, windows: list[_Window], found: list[Overlap | None], of: str, is_share: bool) -> pd.DataFrame:
     """A line a pair that meets in any window, and window: in the order of the table, then of time."""
     places = scope.rows if of == PROPOSALS else scope.columns
     ids = scope.base.frames[PROPOSALS if of == PROPOSALS else ACTORS]["id"].iloc[places].tolist()
-    codes = scope.base.codes.proposal if of == PROPOSALS else scope.base.codes.actor
     members = None
     if of == SIDES:
         side = scope.base.frames[ACTORS]["side"].to_numpy(dtype=object)[places]
         ids = [i for i, _ in counted_sides(scope.base) if i in set(side)]
         members = np.array([side == i for i in ids], np.float64).reshape(len(ids), len(places))
     one, other = np.triu_indices(len(ids), 1)
-    values, numbers = (np.empty((len(windows), len(one))) for _ in range(2))
+    values, numbers = (np.full((len(windows), len(one)), nothing) for nothing in (np.nan, 0.0))
     for k, (window, of_window) in enumerate(zip(windows, found, strict=True)):
+        if of_window is None:
+            continue
         value, n = of_window.frame.to_numpy(), of_window.n.to_numpy().astype(np.float64)
-        spoken = np.isin(places, codes[window.statements])
+        spoken = np.isin(places, window.spoken[PROPOSALS if of == PROPOSALS else ACTORS])
         if members is not None:
             weighted = members @ np.nan_to_num(value * n if is_share else value) @ members.T
             n, spoken = members @ n @ members.T, members @ spoken > 0
@@ -373,197 +427,9 @@ def _pairs(scope: _Scope, windows: list[_Window], found: list[Overlap], of: str,
 
 def _sentence(scope: _Scope, frame: pd.DataFrame, of: str) -> str:
     """Why there is nothing to show, in words; '' where a window has a number."""
-    if not scope.dated.any():
-        undated = int(scope.undated.sum())
-        why = f"{plural(undated, 'statement')}, all undated" if undated else "no statement is chosen"
+    if not scope.dated:
+        why = f"{plural(scope.undated, 'statement')}, all undated" if scope.undated else "no statement is chosen"
         return f"Nothing to show over time: {why}."
     if not frame["value"].notna().any():
         return f"Nothing to show over time: in no window do two {of} speak on the same."
     return ""
-
-
-# ---- who opposed each other at a time, and agrees over all time
-
-
-def opposed_once(
-    dataset: Dataset, selection: Selection | None = None, *, measure: str = "points", count: str = POSITIONS
-) -> Iterator[Opposed]:
-    """Pairs whom this measure over all time takes for agreed on a proposal, and who opposed each other at some time.
-
-    At some time: one backed it while the other opposed it; each holds a position from its day until the day of the next
-    statement on it. So two who have changed places are both mixed over all time, which agreement takes for the same.
-    On an engine the statements in question are fetched; where they are too many there are none here, and
-    `opposed_unknown` says so.
-    """
-    selection = (selection or Selection()).within(dataset)
-    asked = _Asked.of(dataset, selection, measure, count)
-    in_question = asked.in_question
-    if not in_question.any():
-        return
-    if dataset.groups:
-        if asked.fetching > MOST_FETCHED:
-            return
-        dataset = dataset.groups.engine.fetched(selection, in_question, MOST_FETCHED)
-    of_actors, codes = in_question.shape[1], dataset.codes
-    counts = evidence_of(dataset, selection).counts & (codes.day != UNKNOWN) & in_question[codes.proposal, codes.actor]
-    held = _Held.of(dataset, counts)
-    ids = {t: dataset.frames[t]["id"].to_numpy(dtype=object) for t in (PROPOSALS, ACTORS)}
-    on = held.cell // of_actors
-    for proposal in np.unique(on):
-        a, b = (int(np.searchsorted(on, proposal, side=side)) for side in ("left", "right"))
-        position = asked.folded.codes[proposal]
-        found = _opposed_on(held.between(a, b), asked.value[position], of_actors)
-        for (one, other), years in sorted(found.items()):
-            if counted_as := asked.counted_as(int(position[one]), int(position[other])):
-                mixed = position[one] == position[other] == len(dataset.scale)
-                now = "are mixed on it" if mixed else WORDS[int(asked.value[position[one]])]
-                who, what = (str(ids[ACTORS][one]), str(ids[ACTORS][other])), str(ids[PROPOSALS][proposal])
-                yield Opposed(*who, what, tuple(sorted(years)), f"both {now}", counted_as)
-
-
-def opposed_unknown(
-    dataset: Dataset, selection: Selection | None = None, *, measure: str = "points", count: str = POSITIONS
-) -> str:
-    """Why it is not known who opposed each other at a time; '' where `opposed_once` tells, or nobody can have."""
-    if not dataset.groups:
-        return ""
-    asked = _Asked.of(dataset, (selection or Selection()).within(dataset), measure, count)
-    if not asked.in_question.any() or (n := asked.fetching) <= MOST_FETCHED:
-        return ""
-    return (
-        f"Whether two who count as agreed opposed each other at a time is not known here: an engine has counted the "
-        f"{n:,} statements in question, and at most {MOST_FETCHED:,} are fetched. Fewer actors or proposals may do."
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """What is asked of whom: the positions over all time, and which of them a measure may wrongly show as agreed."""
-
-    folded: Positions
-    rows: Ints
-    columns: Ints
-    measure: str
-    count: str
-
-    @classmethod
-    def of(cls, dataset: Dataset, selection: Selection, measure: str, count: str) -> _Asked:
-        return cls(fold(dataset, selection), *listed_places(dataset, selection), measure, count)
-
-    @cached_property
-    def value(self) -> Floats:
-        """Of each code of a position its direction: 1, 0 or -1; 0 for mixed, NaN where there is none."""
-        return np.append(np.sign(self.folded.dataset.scale.scores), [0.0, np.nan])
-
-    def counted_as(self, one: int, other: int) -> str:
-        """What the measure takes two positions of one direction for, such as `agreement`; '' for neither."""
-        alike, mixed = one == other, len(self.folded.dataset.scale) in (one, other)
-        if self.count != POSITIONS:  # each statement is held against each other's: nothing is hidden
-            return ""
-        is_so = {
-            "points": True,
-            "share_same": alike,
-            "congruence": alike and not mixed,
-            "net": alike and not mixed,
-            POLARISATION: alike and not mixed,
-            "jaccard_backed": bool(self.value[one] > 0),
-        }
-        if is_so.get(self.measure):
-            return "agreement"
-        if self.measure == "clashes":
-            return "no clash"
-        return "no conflict" if self.measure == "conflict" and alike and not mixed else ""
-
-    @cached_property
-    def _stated(self) -> Bools:
-        """Which statements, or entries of them, tell what somebody held when."""
-        codes, shape = self.folded.dataset.codes, self.folded.codes.shape
-        rows, columns = at_places(self.rows, shape[0]), at_places(self.columns, shape[1])
-        found: Bools = self.folded.evidence.counts & (codes.day != UNKNOWN)
-        return found & rows[codes.proposal] & columns[codes.actor]
-
-    @cached_property
-    def in_question(self) -> Bools:
-        """Cells of two who over all time count as agreed, where one has said yes and the other no."""
-        codes, sign = self.folded.dataset.codes, np.sign(self.folded.dataset.scale.scores)
-        yes, no, found = (np.zeros(self.folded.codes.shape, bool) for _ in range(3))
-        for cells, which in ((yes, sign > 0), (no, sign < 0)):
-            at = self._stated & which[codes.stance]
-            cells[codes.proposal[at], codes.actor[at]] = True
-        some = np.flatnonzero(yes.any(axis=1) & no.any(axis=1))
-        position = self.folded.codes[some]
-        for value in (1, 0, -1):
-            own = self.value[position] == value
-            for code in np.unique(position[own]):
-                if not any(self.counted_as(int(code), int(c)) for c in np.unique(position[own])):
-                    own &= position != code
-            pro, con = yes[some] & own, no[some] & own
-            two = pro.any(axis=1) & con.any(axis=1) & ((pro | con).sum(axis=1) > 1)
-            found[some] |= (pro | con) & two[:, None]
-        return found
-
-    @property
-    def fetching(self) -> int:
-        """How many statements an engine would have to give: all that pass the filters, whether they count or not."""
-        dataset = self.folded.dataset
-        assert dataset.groups
-        here = self.in_question[dataset.codes.proposal, dataset.codes.actor] & dataset.groups.passes
-        return dataset.groups.weight_of(here)
-
-
-@dataclass(frozen=True, eq=False)
-class _Held:
-    """Who backed (`sign` 1) or opposed (-1) what from one day on until another; a cell is proposal x actor, in order.
-
-    Who says both yes and no on one day is for neither from that day on.
-    """
-
-    cell: Ints
-    sign: Ints
-    start: Ints
-    end: Ints
-
-    @classmethod
-    def of(cls, dataset: Dataset, which: Bools) -> _Held:
-        codes, at = dataset.codes, np.flatnonzero(which)
-        cell = codes.proposal[at].astype(np.int64) * len(dataset.frames[ACTORS]) + codes.actor[at]
-        day = codes.day[at].astype(np.int64)
-        low = int(day.min(initial=LAST_DAY))
-        span = int(day.max(initial=low)) - low + 1
-        days, place = np.unique(cell * span + (day - low), return_inverse=True)
-        sign = np.sign(dataset.scale.scores)[codes.stance[at]]
-        yes, no = (np.bincount(place[side], minlength=len(days)) > 0 for side in (sign > 0, sign < 0))
-        stand, cell, day = yes.astype(np.int64) - no.astype(np.int64), days // span, days % span + low
-        new = np.ones(len(cell), bool)  # what is said again goes on
-        new[1:] = (cell[1:] != cell[:-1]) | (stand[1:] != stand[:-1])
-        cell, stand, day = cell[new], stand[new], day[new]
-        end = np.full(len(cell), LAST_DAY + 1)
-        end[:-1] = np.where(cell[1:] == cell[:-1], day[1:], LAST_DAY + 1)
-        taken = stand != 0
-        return cls(cell[taken], stand[taken], day[taken], end[taken])
-
-    def between(self, a: int, b: int) -> _Held:
-        return _Held(self.cell[a:b], self.sign[a:b], self.start[a:b], self.end[a:b])
-
-    def of_sign(self, sign: int) -> _Held:
-        which = self.sign == sign
-        return _Held(self.cell[which], self.sign[which], self.start[which], self.end[which])
-
-
-def _opposed_on(held: _Held, value: Floats, of_actors: int) -> dict[tuple[int, int], set[str]]:
-    """Of one proposal: pairs of actors of one value who were for and against it at once, with the years it began."""
-    found: dict[tuple[int, int], set[str]] = {}
-    yes, no = held.of_sign(1), held.of_sign(-1)
-    actors = no.cell % of_actors
-    step = max(1, MOST_CROSSED // max(1, len(no.cell)))
-    for k in range(0, len(yes.cell), step):
-        some = yes.between(k, k + step)
-        whose = some.cell % of_actors
-        at_once = (some.start[:, None] < no.end[None, :]) & (no.start[None, :] < some.end[:, None])
-        at_once &= value[whose][:, None] == value[actors][None, :]
-        i, j = np.nonzero(at_once)
-        pairs = np.sort(np.stack([whose[i], actors[j]]), axis=0)
-        later = np.maximum(some.start[i], no.start[j])
-        for one, other, day in np.unique(np.stack([*pairs, later]), axis=1).T.tolist():
-            found.setdefault((one, other), set()).add(dates.iso(day)[:4])
-    return found

@@ -18,18 +18,16 @@ from matrix.cli.options import (
     engine_option,
     format_option,
     open_counted,
-    open_dataset,
     print_table,
     say_scope,
     say_what_is_empty,
     selection_options,
     width,
 )
-from matrix.shipped import dataset as shipped
 from matrix.wording import clean, plural
 
 if TYPE_CHECKING:
-    from matrix.analysis.over_time import Opposed
+    from matrix.analysis.opposed import Opposed
     from matrix.dataset.dataset import Dataset
     from matrix.dataset.location import Location
 
@@ -85,19 +83,13 @@ def overlap(
     if window is not None:
         if order:
             raise click.UsageError("--order is for one table; with --window a pair's lines follow time")
-        from matrix.store.folder import has_parts
-
-        if engine or has_parts(dataset or shipped()):
-            raise click.UsageError(
-                "--window needs the statements themselves, and an engine only counts them: take the folder of CSV "
-                "tables that was converted, or a part of it, and no --engine"
-            )
-        _over_time(dataset, filters, format_, min_n, window=window, step=step or "", measure=measure, of=of, **units)
+        asked = {"window": window, "step": step or "", "measure": measure, "of": of, **units}
+        _over_time(dataset, filters, engine, format_, min_n, **asked)
         return
     if step is not None:
         raise click.UsageError("--step needs --window, e.g. --window 90d --step 30d")
 
-    from matrix.analysis.over_time import MOST_OPPOSED, opposed_once, opposed_unknown
+    from matrix.analysis.opposed import MOST_OPPOSED, opposed_once, opposed_unknown
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_counted(dataset, filters, engine, duplicates if count == "statements" else "keep")
@@ -130,12 +122,19 @@ def overlap(
 
 
 def _over_time(
-    dataset: Location | None, filters: dict[str, Any], format_: str, min_n: int, *, count: str, **asked: str
+    dataset: Location | None,
+    filters: dict[str, Any],
+    engine: str | None,
+    format_: str,
+    min_n: int,
+    *,
+    count: str,
+    **asked: str,
 ) -> None:
     """The overlap in windows of time: a line a pair and window."""
     from matrix.analysis.over_time import over_time
 
-    data, selection = open_dataset(dataset, filters)
+    data, selection = open_counted(dataset, filters, engine)
     found = over_time(data, selection, count=count, **asked).at_least(min_n)
     if found.sentence:
         click.echo(found.sentence, err=True)
@@ -148,12 +147,13 @@ def _over_time(
         about: dict[str, Any] = {name: getattr(found, name) for name in ("window", "step", "undated", "n")}
         about |= {"measure": found.formula, "n_counts": "dated statements", "n_of_a_row": found.n_words, "count": count}
         about |= {"windows": found.windows.to_dict("records"), "opposed": [vars(o) for o in found.opposed]}
+        about |= {"opposed_unknown": found.opposed_unknown} if found.opposed_unknown else {}
         print_table(found.frame.set_index("one"), "one", format_, data, selection, about)
         if format_ != "json":
             click.echo(f"{found.formula}; units: {count}; n: {found.n_words}", err=True)
             if found.undated:
                 click.echo(f"In no window, being undated: {plural(found.undated, 'statement')}", err=True)
-    _say_opposed(data, found.opposed)
+    _say_opposed(data, found.opposed, found.opposed_unknown)
 
 
 def _say_opposed(data: Dataset, once: Sequence[Opposed], unknown: str = "") -> None:
@@ -163,7 +163,7 @@ def _say_opposed(data: Dataset, once: Sequence[Opposed], unknown: str = "") -> N
     for one in once[:MOST_SAID]:
         click.echo(clean(one.in_words(data)), err=True)
     if len(once) > MOST_SAID:
-        from matrix.analysis.over_time import MOST_OPPOSED
+        from matrix.analysis.opposed import MOST_OPPOSED
 
         more = plural(len(once) - MOST_SAID, "more such pair") + (" or more" if len(once) == MOST_OPPOSED else "")
         click.echo(f"And {more}: --format json lists them; --window shows the overlap over time.", err=True)
@@ -291,6 +291,8 @@ def camps(
         **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
         **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},
         **{name: getattr(found, name) for name in ("polarisation_between", "n_between")},
+        **({"opposed": [vars(o) for o in found.opposed]} if found.opposed else {}),
+        **({"opposed_unknown": found.opposed_unknown} if found.opposed_unknown else {}),
         "n_counts": "pairs of actors who took a stance on the same proposal",
     }
     print_table(found.frame, "actor", format_, data, selection, about)

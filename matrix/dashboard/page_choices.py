@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from matrix.analysis.common_ground import TIERS
 from matrix.analysis.comparison import SECTIONS
 from matrix.analysis.counting import COUNTS, DUPLICATES
-from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, OF
-from matrix.analysis.over_time import POLARISATION
+from matrix.analysis.measures import ACTORS, MEASURES, NONE, NORMALISATIONS, OF, POLARISATION
 from matrix.analysis.row_order import GROUPS, SORTS
 from matrix.analysis.sensitivity import CELLS
 from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
@@ -105,6 +104,7 @@ TIME_VIEWS = LANES, AS_OF, CHANGES, UNSETTLED = ("lanes", "as-of", "changes", "u
 VIEWS = PAIR, AGREEMENT, SETS, NETWORK, COALITIONS, CAMPS, OVER_TIME, WHAT_IF = (
     *("pair", "agreement", "sets", "network", "coalitions", "camps", "over-time", "what-if"),
 )
+VIEW, TIME_VIEW = "view", "time"  # which of these is open
 OF_TWO = (PAIR, OVER_TIME)  # the views in which two are compared
 WINDOW = "90d"
 WINDOWS, STEPS = ("30d", "90d", "180d", "365d", "730d"), ("7d", "30d", "90d", "180d", "365d")
@@ -222,7 +222,7 @@ PARAMS = {
         _word(*TIERS, *SECTIONS, TABLE, PICTURE, LADDER, COVERAGE, LEFT_OUT),
         many=True,
     ),
-    "view": Param((OVERLAPS,), _word(*VIEWS), PAIR),
+    VIEW: Param((OVERLAPS,), _word(*VIEWS), PAIR),
     "by": Param((OVERLAPS,), _word(*BY)),  # see compared_by
     "one": Param((OVERLAPS,), _SOMEBODY),
     "other": Param((OVERLAPS,), _SOMEBODY),
@@ -251,7 +251,7 @@ PARAMS = {
     "reading": Param((SOURCES,), _one_of(lambda d: _ids(d, "sources"))),
     ADDING: Param((SOURCES,), _word("source")),
     "at": Param((SOURCES,), _one_of(lambda d: _ids(d, "statements"))),
-    "time": Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
+    TIME_VIEW: Param((TIMELINE,), _word(*TIME_VIEWS), LANES),
     "from": Param((TIMELINE,), _day_or(BEGIN)),
     "until": Param((TIMELINE,), _day_or(ALL), ALL),
     EVENT: Param((TIMELINE,), _one_of(lambda d: _ids(d, "events"))),

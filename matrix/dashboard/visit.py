@@ -18,12 +18,12 @@ import streamlit as st
 
 from matrix.analysis.evidence import Picked
 from matrix.dashboard.address import CELL, NAMES, PageAddress, read, write
-from matrix.dashboard.page_choices import DETAILS, PARAMS, STATEMENT
+from matrix.dashboard.page_choices import DETAILS, PARAMS, STATEMENT, TIME_VIEW, VIEW
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import SINGLE, Selection
 
 SLOT = "visit"
-_STEPS = (CELL, STATEMENT, *(param for _, param in DETAILS.values()))
+_STEPS = (CELL, STATEMENT, VIEW, TIME_VIEW, *(param for _, param in DETAILS.values()))
 _DEFAULT = Selection()
 
 Params = dict[str, list[str]]

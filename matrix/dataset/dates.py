@@ -14,6 +14,7 @@ from matrix.dataset.schema import PARTIAL_DATE
 
 UNKNOWN = np.int32(np.iinfo(np.int32).min)  # a day that is not known; before every day that is
 _EPOCH = date(1970, 1, 1)
+LAST_DAY = (date.max - _EPOCH).days
 _FORM = re.compile(PARTIAL_DATE)
 
 Days = NDArray[np.int32]

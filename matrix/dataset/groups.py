@@ -48,6 +48,17 @@ class Engine(Protocol):
         """The dataset of all statements of one cell."""
         ...
 
+    def days(self, selection: Selection, cells: Bools) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+        """How many statements (`n`) of these cells pass with which `first` and `last` day; the same of all that
+        supersede others; how many undated ones of these cells count."""
+        ...
+
+    def standing(
+        self, selection: Selection, cells: Bools, *, start: int, end: int, duplicates: str = "keep"
+    ) -> Dataset:
+        """The dataset of the statements of these cells that pass and stand in these days, as if there were no other."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Groups:

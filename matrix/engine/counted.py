@@ -88,8 +88,7 @@ class OnEngine:
         what the same actor, proposal and stance shall be told apart, for an overlap of statements. SelectionError for
         what is not there; DatasetError where statements name what is in no table.
         """
-        if duplicates not in DUPLICATES:
-            raise SelectionError(f"duplicates: {not_one_of(duplicates, DUPLICATES)}")
+        _require_rule(duplicates)
         selection = selection or Selection()
         if selection.layer not in ("", MAIN):
             raise SelectionError(f"layer: {shown(selection.layer)} is asked for, and only {MAIN!r} was converted")
@@ -133,6 +132,53 @@ class OnEngine:
             while len(self._tallies) > MOST_TALLIES:
                 self._tallies.popitem(last=False)
         return found
+
+    def days(self, selection: Selection, cells: Bools) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+        """How many statements (`n`) of these cells pass with which `first` and `last` day, UNKNOWN where it is open.
+
+        Then the same of all statements that supersede others, and how many of these cells count and have neither day.
+        """
+        t = self._of_cells(cells)
+        standing = _evidence(t, selection)
+        t = t.filter(standing["passes"]) if standing else t
+        with self._asking:
+            own, later, undated = self._days(t), self._days(None), 0
+            if self.links is not None:
+                later = self._days(
+                    self.links.filter(_evidence(self.links, selection)["passes"]) if standing else self.links
+                )
+            if (own[["first", "last"]] == UNKNOWN).all(axis=1).any():
+                t = t.filter(t[FIRST].isnull() & t[LAST].isnull())
+                if self.links is not None and not standing:
+                    t = t.filter(t["superseded_by"] == "")
+                elif self.links is not None:
+                    leading = _leading_on(self.links, selection, self.folder)
+                    t = t.anti_join(leading, t["superseded_by"] == leading["leading"])
+                undated = int(_asked(t.count().to_pyarrow, self.folder).as_py())
+        return own, later, undated
+
+    def _days(self, t: Any) -> pd.DataFrame:
+        """How many of these statements have which first and last day, none of None."""
+        names = ("first", "last")
+        if t is None:
+            return pd.DataFrame({name: np.zeros(0, np.int32) for name in (*names, "n")})
+        found = _asked(t.group_by(*DAYS).agg(n=t.count()).to_pyarrow, self.folder).combine_chunks()
+        days = {name: _numbers(found.column(day)) for name, day in zip(names, DAYS, strict=True)}
+        return pd.DataFrame({**days, "n": _numbers(found.column("n"))}).sort_values([*names], ignore_index=True)
+
+    def standing(self, selection: Selection, cells: Bools, *, start: int, end: int, duplicates: str = KEEP) -> Dataset:
+        """The dataset of the statements of these cells that pass and stand in these days, as if there were no other.
+
+        A statement stands at its last day, at its first where the last is open, and only what stands there supersedes.
+        The dataset answers for a selection without evidence filters, of the same rule. `uncertain` are those that may
+        have been made outside these days. Not kept.
+        """
+        _require_rule(duplicates)
+        with self._asking:
+            among, days = self._of_cells(cells), (_day(start), _day(end))
+            expression = grouped(self, selection, duplicates, every=False, among=among, days=days)
+            entries = self._collected(_batches(expression, self.folder), duplicates)
+        return self._dataset(entries, {"evidence": decides(Selection(rule=selection.rule)), "duplicates": duplicates})
 
     def cell(self, *, proposal: str, actor: str) -> Dataset:
         """The dataset of the statements of one cell and of those that supersede them, fetched with all their columns.
@@ -353,20 +399,29 @@ def open_engine(folder: str | Path, *, engine: str = DUCKDB) -> OnEngine:
 # ---- what is asked of the engine
 
 
-def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP, *, every: bool = True) -> Any:
+def grouped(
+    opened: OnEngine,
+    selection: Selection,
+    duplicates: str = KEEP,
+    *,
+    every: bool = True,
+    among: Any = None,
+    days: tuple[date, date] | None = None,
+) -> Any:
     """The one group-by, as an Ibis expression: a row for each actor, proposal, stance and whether statements count.
 
     Ids are places in their tables already, null where they are in none: as numbers they take a fraction of the memory.
     What does not count has the first stance for all: of it nobody asks which it was. Without `every` only statements
-    that pass the filters, or would if they were dated.
+    that pass the filters, or would if they were dated. `among`: the statements to count, left out all; `days`: between
+    which they have to stand.
     """
     import ibis
 
-    t = opened.statements
-    standing = _evidence(t, selection)
+    t = opened.statements if among is None else among
+    standing = _evidence(t, selection, days)
     if standing and not every:
         t = t.filter(standing["passes"] | standing["undated"] if "undated" in standing else standing["passes"])
-        standing = _evidence(t, selection)
+        standing = _evidence(t, selection, days)
     columns = {**{c: t[c] for c in KEYS}, FIRST: t[FIRST], "day": ibis.coalesce(t[LAST], t[FIRST])}
     if duplicates not in (KEEP, ALL):
         columns["bucket"] = t["source"] if duplicates == SOURCE else t[FIRST].truncate(duplicates[0].upper())
@@ -382,7 +437,7 @@ def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP, *, e
     if opened.links is not None and "passes" not in standing:  # whatever a statement is superseded by counts itself
         state = ibis.ifelse(t["superseded_by"] != "", _small(SUPERSEDED), state)
     elif opened.links is not None:
-        overtaken = _leading_on(opened.links, selection, opened.folder)
+        overtaken = _leading_on(opened.links, selection, opened.folder, days)
         columns["superseded_by"] = t["superseded_by"]
     if "passes" in standing:
         columns["outside"] = (
@@ -418,18 +473,33 @@ def grouped(opened: OnEngine, selection: Selection, duplicates: str = KEEP, *, e
     return made.rename(source="bucket") if duplicates == SOURCE else made
 
 
+def _require_rule(duplicates: str) -> None:
+    if duplicates not in DUPLICATES:
+        raise SelectionError(f"duplicates: {not_one_of(duplicates, DUPLICATES)}")
+
+
 def _small(number: int) -> Any:
     import ibis
 
     return ibis.literal(number, "int16")
 
 
-def _evidence(t: Any, selection: Selection) -> dict[str, Any]:
-    """Conditions on a row, those that the selection asks for: whether it `passes`, is `undated`, is `uncertain`."""
+def _evidence(t: Any, selection: Selection, days: tuple[date, date] | None = None) -> dict[str, Any]:
+    """Conditions on a row, those that the selection asks for: whether it `passes`, is `undated`, is `uncertain`.
+
+    `days`: between which it has to stand as well; uncertain is then what may have been made outside these.
+    """
     import ibis
 
     chosen = [(c, getattr(selection, c)) for c in ("source", *KNOWN_BY)]
     tests = [t[c].isin(values) for c, values in chosen if values]
+    if days is not None:
+        start, end = (ibis.literal(d) for d in days)
+        of_time = _evidence(t, Selection(since=selection.since, as_of=selection.as_of))
+        tests += [of_time["passes"]] if of_time else []
+        day = ibis.coalesce(t[LAST], t[FIRST])
+        unsure = t[FIRST].isnull() | t[LAST].isnull() | (t[FIRST] < start).fill_null(False)
+        return {"passes": ibis.and_(*tests, ((day >= start) & (day <= end)).fill_null(False)), "uncertain": unsure}
     since, until = selection.window()
     if since is None and until is None:
         return {"passes": ibis.and_(*tests)} if tests else {}
@@ -448,11 +518,11 @@ def _evidence(t: Any, selection: Selection) -> dict[str, Any]:
     return {"passes": ibis.and_(*passes), "undated": ibis.and_(*tests, undated), "uncertain": ibis.or_(*uncertain)}
 
 
-def _leading_on(links: Any, selection: Selection, folder: Path) -> Any:
+def _leading_on(links: Any, selection: Selection, folder: Path, days: tuple[date, date] | None = None) -> Any:
     """The ids (`leading`) of the superseding statements that pass the filters, or lead on along a chain to one."""
     import ibis
 
-    step = links.select(id="id", by="superseded_by", found=_evidence(links, selection)["passes"])
+    step = links.select(id="id", by="superseded_by", found=_evidence(links, selection, days)["passes"])
     while True:  # in steps that double; `open_engine` refuses chains that run in a circle
         step = _asked(step.cache, folder)
         if not _asked(step.filter(~step["found"] & (step["by"] != "")).count().to_pyarrow, folder).as_py():

@@ -23,3 +23,13 @@ def considering_then_agreed() -> Dataset:
         f"cem talk oppose late {DAY.format('2026-05-01')}",
         "dee talk support late",
     )
+
+
+def said(*lines: str) -> Dataset:
+    """`ann talk support 2026-01-10`, or without a day."""
+    rows = []
+    for line in lines:
+        who, what, stance, *rest = line.split()
+        day = [DAY.format(rest.pop(0))] if rest and rest[0][:4].isdigit() else []
+        rows.append(" ".join([who, what, stance, "late", *day, *rest]))
+    return dataset(*rows)

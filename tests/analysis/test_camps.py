@@ -22,6 +22,7 @@ from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import Selection
 from matrix.store.folder import load
 from tests.analysis import random_data
+from tests.analysis.over_time import said
 from tests.analysis.worked_example import worked
 from tests.tiny import dataset, partly_known, table
 
@@ -141,8 +142,12 @@ def test_parts_that_nothing_links_are_said_not_matched() -> None:
     many = camps(
         chosen("+....", "+....", ".+...", ".+...", "..+..", "..+..", "...+.", "...+.", "....+", "....+"), draws=0
     )
-    assert [line for line in many.findings if "neither camp" in line or "likewise" in line] == [
-        *(f"In neither camp, for nothing puts them with or against these: A{i} and A{i + 1}." for i in (2, 4, 6)),
+    assert many.headline.startswith("2 actors do not fall into camps"), "so nobody else is in neither of them"
+    assert [line for line in many.findings if "nothing puts" in line or "likewise" in line] == [
+        *(
+            f"Apart from these actors, for nothing puts them with or against them: A{i} and A{i + 1}."
+            for i in (2, 4, 6)
+        ),
         "1 more group stands apart likewise.",
     ]
     assert found.polarisation == pytest.approx((2 * 2 + 2) / 8), "what divides them counts all the same"
@@ -200,6 +205,47 @@ def test_who_could_stand_in_either_camp_is_named() -> None:
     assert found.polarisation == pytest.approx((2 - 1) / 4)
     assert "Could as well stand in the other camp: A2." in found.findings
     assert camps(dataset(*DIVIDED)).undecided == ()
+
+
+def test_who_opposed_each_other_at_a_time_and_stands_in_one_camp_is_named() -> None:
+    swap = ("ann talk support 2019-03-01", "bob talk oppose 2019-05-01", "ann talk oppose 2026-01-01")
+    swapped = said(*swap, "bob talk support 2026-02-01")
+    word = (
+        "Ann and Bob opposed each other on “Keep talking” in 2019 and 2026; over all time both are mixed on it, which "
+        "counts as agreement in part."
+    )
+    assert word in camps(swapped, draws=0).findings, "without camps whoever it is"
+    beside = ("ann ban support", "bob ban support", "cem ban oppose")
+    together = camps(said(*swap, "bob talk support 2026-02-01", *beside), draws=0)
+    assert together.camps == (("ann", "bob"), ("cem",))
+    assert f"Within one camp: {word}" in together.findings
+    beside = ("ann ban support", "bob ban oppose", "cem ban oppose")
+    across = camps(said(*swap, "bob talk support 2026-02-01", *beside), draws=0)
+    assert across.camps == (("bob", "cem"), ("ann",))
+    assert across.opposed == (), "they stand in two camps"
+    latest = camps(said(*swap), Selection(rule="latest"), draws=0)
+    assert [(o.one, o.other, o.now, o.counts_as) for o in latest.opposed] == [
+        ("ann", "bob", "both oppose it", "agreement")
+    ]
+    assert camps(swapped, count="statements", draws=0).opposed == (), "each statement counts against each other's"
+
+
+def test_many_who_opposed_each_other_are_counted() -> None:
+    everyone = ("ann", "bob", "cem", "dee")
+    stances = [("support", 2001), ("oppose", 2003)]
+    data = said(
+        *(
+            f"{who} {what} {stance} {year + k % 2}-01-01"
+            for what in ("talk", "test")
+            for k, who in enumerate(everyone)
+            for stance, year in (stances if k % 2 else [(stances[1][0], 2001), (stances[0][0], 2003)])
+        )
+    )
+    found = camps(data, draws=0)
+    assert len(found.opposed) == 8, "each of two against each of two, on two proposals"
+    (line,) = (line for line in found.findings if "opposed each other" in line)
+    assert line.count("opposed each other") == 3
+    assert line.endswith(" And 5 more such pairs.")
 
 
 def test_nothing_to_divide_is_a_sentence() -> None:

@@ -107,6 +107,11 @@ def test_on_a_phone_all_filters_are_behind_one_button(page, dashboard: str, axe)
     expect(filters(shown).get_by_role("button", name="Filters (2)")).to_be_visible()
     assert not wide(shown)
     assert axe(shown) == []
+    sign = "e => { e.append(document.createElement('div')); e.lastChild.dataset.testid = 'stStatusWidget' }"
+    shown.locator(".stAppHeader").evaluate(sign)  # as Streamlit says that a page works
+    boxes = [shown.locator(at).bounding_box() for at in ("[data-testid=stStatusWidget]", ".st-key-frame-tools")]
+    working, tools = (box for box in boxes if box)
+    assert tools["y"] + tools["height"] < working["y"] < 844, "not over dataset and print, and within the window"
 
 
 # ---------------------------------------------------------------- by side

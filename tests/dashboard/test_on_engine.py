@@ -141,6 +141,26 @@ def test_what_needs_statements_says_so(
     assert "needs the statements themselves, and here an engine only counts them" in text
 
 
+@pytest.mark.parametrize("address", ["&by=actors&one=us-gov&other=mfa", "&measure=polarisation"])
+def test_over_time_counts_its_windows_only_when_told_to(
+    on_engine: Callable[[str], Path],
+    page: Callable[..., AppTest],
+    words: Callable[[AppTest], list[str]],
+    root: Path,
+    address: str,
+) -> None:
+    address = f"?view=over-time&window=730d&step=365d&open=table{address}"
+    here = words(page("overlaps", address, root / "data" / SHIPPED[0]))
+    app = page("overlaps", address, on_engine(SHIPPED[0]))
+    assert "An engine counts each window that holds statements by itself" in " ".join(words(app))
+    (button,) = (b for b in app.button if b.label == "Count the windows")
+    button.click().run()
+    assert words(app) == here
+    assert "Count the windows" not in [b.label for b in app.button]
+    app.run()
+    assert words(app) == here, "and once is enough"
+
+
 def test_the_data_page_offers_what_can_be_written_and_edits_nothing(
     on_engine: Callable[[str], Path],
     page: Callable[..., AppTest],

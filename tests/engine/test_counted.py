@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
@@ -20,13 +21,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matrix.analysis import evidence as evidence_module
-from matrix.analysis import over_time
+from matrix.analysis import opposed
+from matrix.analysis import over_time as over_time_module
 from matrix.analysis.common_ground import common_ground
 from matrix.analysis.comparison import PairComparison
 from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.evidence import Picked, behind, evidence
 from matrix.analysis.matrix_numbers import values
-from matrix.analysis.over_time import opposed_once, opposed_unknown
+from matrix.analysis.measures import MEASURES
+from matrix.analysis.opposed import opposed_once, opposed_unknown
+from matrix.analysis.over_time import over_time
 from matrix.analysis.overlap import overlap, overlaps
 from matrix.analysis.positions import fold, positions, view
 from matrix.analysis.side_brief import side_brief
@@ -217,6 +221,54 @@ def test_what_duckdb_counts_folds_as_the_rows_do(
     same(dataset, opened, data.draw(selections(dataset)), data.draw(st.sampled_from(DUPLICATES)))
 
 
+OVER_TIME = [
+    (m, of) for m in MEASURES for of in ("actors", "sides", "proposals") if m != "clashes" or of != "proposals"
+]
+
+
+def same_over_time(local: Dataset, opened: OnEngine, selection: Selection, **asked: Any) -> None:
+    """Every window has the same numbers, statements and speakers, or the same is refused."""
+    counted = opened.counted(selection)
+    try:
+        here = over_time(local, selection, **asked)
+    except SelectionError as e:
+        with pytest.raises(SelectionError, match=re.escape(str(e))):
+            over_time(counted, selection, **asked)
+        return
+    there = over_time(counted, selection, **asked)
+    pd.testing.assert_frame_equal(here.frame, there.frame)
+    pd.testing.assert_frame_equal(here.windows, there.windows)
+    for what in ("undated", "n", "formula", "n_words", "opposed", "sentence", "notes", "in_words"):
+        assert getattr(here, what) == getattr(there, what), what
+
+
+@pytest.mark.slow
+@given(data=st.data())
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+def test_what_duckdb_counts_in_windows_of_time_is_what_the_rows_make(
+    duckdb: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    dataset = data.draw(datasets())
+    folder = tmp_path_factory.mktemp("parts") / "d"
+    convert(dataset, folder, rows=7)
+    measure, of = data.draw(st.sampled_from([*OVER_TIME, ("polarisation", "actors")]))
+    network = measure in ("shared", "congruence", "conflict", "net", "polarisation")
+    count = data.draw(st.sampled_from(["positions", "statements"])) if network else "positions"
+    window = data.draw(st.sampled_from(["400d", "90d", "1w"]))
+    same_over_time(
+        dataset,
+        open_engine(folder, engine=duckdb),
+        replace(data.draw(selections(dataset)), stance=data.draw(st.sampled_from([(), (), ("support", "mixed")]))),
+        window=window,
+        step={"400d": "150d", "90d": "", "1w": "3d"}[window],
+        measure=measure,
+        of=of,
+        normalize=data.draw(st.sampled_from(["none", "average", "jaccard"])) if network else "none",
+        count=count,
+        duplicates=data.draw(st.sampled_from(DUPLICATES)) if count == "statements" else "keep",
+    )
+
+
 @pytest.fixture
 def batch() -> Dataset:
     """Fifty random datasets side by side in one, each with ids of its own."""
@@ -241,6 +293,8 @@ def test_fifty_datasets_in_one_batch_fold_as_their_rows_do(
     opened = open_engine(tmp_path / "d", engine=request.getfixturevalue(engine))
     for selection, duplicates in BATCHES if engine == "duckdb" else BATCHES[:2]:
         same(batch, opened, selection, duplicates)
+        asked: dict[str, Any] = {"window": "400d", "step": "300d", "measure": "net", "count": "statements"}
+        same_over_time(batch, opened, selection, **asked, duplicates=duplicates)
 
 
 # ---- what is refused, and how
@@ -474,6 +528,9 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         ("overlap", "--measure", "net", "--count", "statements", "--duplicates", "month", "--format", "csv"),
         ("common-ground", "--sides", "us,china", "--format", "csv"),
         ("common-ground", "--sides", "us,china"),
+        ("overlap", "--window", "365d", "--step", "90d", "--format", "csv"),
+        ("overlap", "--window", "365d", "--of", "sides", "--measure", "net", "--count", "statements"),
+        ("overlap", "--window", "52w", "--measure", "polarisation"),
         ("coalitions", "--min-actors", "1", "--min-proposals", "1", "--format", "csv"),
     ):
         there = said(*words, "--engine", "duckdb", of=parts)
@@ -492,7 +549,6 @@ def test_commands_count_a_converted_folder_and_say_the_same(parts: Path, small: 
         ),
         (["check", str(parts)], 1, "nothing else reads them"),
         (["export", str(tmp_path / "x.xlsx"), str(parts)], 2, "this needs the statements themselves"),
-        (["overlap", str(parts), "--window", "365d"], 2, "take the folder of CSV tables that was converted"),
     ):
         ran = CliRunner().invoke(main, refused)
         assert (ran.exit_code, sentence in " ".join(ran.output.split())) == (code, True), ran.output
@@ -512,7 +568,7 @@ def test_who_changed_places_is_named_from_counts_too_or_it_is_said_that_nobody_l
     word = "Ann and Bob opposed each other on “Keep talking” in 2019 and 2026; over all time both are mixed on it"
     assert word in said()
     assert "opposed" not in said("--measure", "net")
-    monkeypatch.setattr(over_time, "MOST_FETCHED", 3)
+    monkeypatch.setattr(opposed, "MOST_FETCHED", 3)
     unknown = (
         "Whether two who count as agreed opposed each other at a time is not known here: an engine has counted the 4 "
         "statements in question, and at most 3 are fetched. Fewer actors or proposals may do."
@@ -524,6 +580,52 @@ def test_who_changed_places_is_named_from_counts_too_or_it_is_said_that_nobody_l
     data = open_engine(tmp_path / "swapped").counted()
     assert PairComparison(fold(data, Selection()), "ann", "bob").opposed_unknown == unknown
     assert PairComparison(fold(data, Selection()), "ann", "cem").opposed_unknown == ""
+
+
+def test_windows_of_the_same_statements_are_counted_once_empty_ones_never_and_too_many_are_refused(
+    duckdb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {"ann": "2019-03-01", "bob": "2019-03-25", "cem": "2019-05-01"}
+    local = tiny.dataset(*(f"{who} talk support late date_start={d} date_end={d}" for who, d in days.items()))
+    convert(local, tmp_path / "d")
+    data = open_engine(tmp_path / "d", engine=duckdb).counted()
+    asked: list[Any] = []
+    monkeypatch.setattr(counted, "_batches", lambda e, f: asked.append(e) or e.to_pyarrow().to_batches())
+    found = over_time(data, window="30d", step="10d")
+    pd.testing.assert_frame_equal(found.windows, over_time(local, window="30d", step="10d").windows)
+    assert found.windows["statements"].tolist() == [2, 1, 1, 0, 1]
+    assert len(asked) == 3
+    monkeypatch.setattr(over_time_module, "MOST_COUNTED", 2)
+    with pytest.raises(SelectionError, match="by itself, and 3 of them hold statements, 2 at most: take longer steps"):
+        over_time(data, window="30d", step="10d")
+    with pytest.raises(SelectionError, match="counted on other evidence"):
+        over_time(data, Selection(since="2026"), window="30d")
+    with pytest.raises(SelectionError, match=r"duplicates: 'moth' is not one of .*; did you mean 'month'"):
+        over_time(data, window="400d", measure="net", count="statements", duplicates="moth")
+
+
+ALIKE = [  # a statement that stands in both of two windows, and what tells these apart
+    ("date_start=2019-03-15 date_end=2019-03-25", "2019-05-02", [[2, 0], [1, 0], [1, 1], [0, 0], [1, 0]]),
+    (
+        "date_start=2019-03-25 date_end=2019-03-25 superseded_by=s4",
+        "2019-04-12",
+        [[2, 0], [1, 0], [0, 0], [0, 0], [1, 0]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("dated", "later", "windows"), ALIKE)
+def test_windows_of_the_same_statements_differ_by_what_may_be_earlier_and_by_what_supersedes_them(
+    dated: str, later: str, windows: list[list[int]], duckdb: str, tmp_path: Path
+) -> None:
+    days = ("date_start=2019-03-01 date_end=2019-03-01", dated, "date_start=2019-05-01 date_end=2019-05-01")
+    bob = f"bob talk support late date_start={later} date_end={later}"
+    local = tiny.dataset(*(f"ann talk support late {day}" for day in days), bob)
+    convert(local, tmp_path / "d")
+    counted, ann = open_engine(tmp_path / "d", engine=duckdb).counted(), Selection(actor="ann")
+    here, there = (over_time(data, ann, window="30d", step="10d").windows for data in (local, counted))
+    pd.testing.assert_frame_equal(here, there)
+    assert there[["statements", "unsure"]].to_numpy().tolist() == windows
 
 
 def test_the_dashboard_of_converted_folders_is_read_only(

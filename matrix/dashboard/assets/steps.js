@@ -5,7 +5,7 @@
 export const LEAVING = "policy-matrix-leaving" // the event that a click asked for another page
 
 const DETAILS = ["proposal-open", "actor-open"]
-const OPEN = ["cell", "statement"] // what is open beside a page
+const OPEN = ["cell", "statement", "view", "time"] // what is open beside a page, and which of its views is
 
 /** @param {Place} place @param {string} name */
 const param = (place, name) => new URLSearchParams(place.search).get(name)
@@ -14,8 +14,9 @@ const param = (place, name) => new URLSearchParams(place.search).get(name)
 const detail = (place) => DETAILS.map((name) => param(place, name)).find(Boolean)
 
 /**
- * What becomes of an address that Streamlit wants to add to the history. Only another page, another open cell or
- * statement, or another proposal or actor is a step of its own: a changed filter replaces the entry, so that Back leaves.
+ * What becomes of an address that Streamlit wants to add to the history. Only another page or view, another open cell
+ * or statement, or another proposal or actor is a step of its own: a changed filter replaces the entry, so that Back
+ * leaves.
  * @param {Place} from
  * @param {Place} to
  * @param {boolean} leaving on its way to another page Streamlit writes that one's parameters here first: Back must

@@ -36,7 +36,7 @@ VIEW_WORDS = {
     OVER_TIME: "Over time",
     WHAT_IF: "What if",
 }
-OF_STATEMENTS = (OVER_TIME, WHAT_IF)  # not to be had of counts
+OF_STATEMENTS = (WHAT_IF,)  # not to be had of counts
 ABOUT_PAGE = (
     "Who stands with whom, on what, and how much of it depends on one source. Every number names its formula and n."
 )

@@ -77,7 +77,7 @@ def _actors(found: Camps, html: DatasetHtml) -> pd.DataFrame:
     """A line an actor, as many as there are: who is in which camp, and what is lost if this one alone changes it."""
     frame, dataset = found.frame, found.positions.dataset
     side = column(dataset, "actors", "side")
-    main = frame["part"] == 1
+    main = (frame["part"] == 1) & bool(found.camps[1])  # what all stand in together is no camp
     return pd.DataFrame(
         {
             "Actor": [html.plain("actors", a) for a in frame.index],

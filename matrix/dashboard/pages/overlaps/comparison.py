@@ -45,8 +45,7 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         lines = [o.in_words(found.positions.dataset) for o in found.opposed[:MOST_OPPOSED]]
         if len(found.opposed) > MOST_OPPOSED:
             lines.append(f"So on {plural(len(found.opposed) - MOST_OPPOSED, 'more proposal')}.")
-        when = [] if html.dataset.on_engine else ["The view Over time shows when."]
-        st.html(render("page_frame.html", "lines", [*lines, *when]))
+        st.html(render("page_frame.html", "lines", [*lines, "The view Over time shows when."]))
     if found.opposed_unknown:
         st.html(render("parts.html", "quiet", found.opposed_unknown))
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"

@@ -10,12 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from matrix.analysis.counting import COUNTS, DUPLICATES
-from matrix.analysis.measures import MEASURES, NONE, NORMALISATIONS, UNDEFINED, number_text
-from matrix.analysis.over_time import POLARISATION, SIDES, OverTime, days_of, landmarks, over_time
+from matrix.analysis.measures import MEASURES, NONE, NORMALISATIONS, POLARISATION, UNDEFINED, number_text
+from matrix.analysis.over_time import MOST_COUNTED, SIDES, OverTime, days_of, landmarks, over_time
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import absent, scoped
 from matrix.analysis.sets import ACTORS
-from matrix.dashboard import controls
+from matrix.dashboard import controls, visit
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
@@ -77,6 +77,8 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
             return
         selection = _of_two(positions, *two)
     of, one, other = (two.by, two.one, two.other) if two else (ACTORS, "", "")
+    if dataset.on_engine and not _asked_for(dataset, selection, window, step, measure, *units, of):
+        return
     try:
         with st.spinner("Computing each window …"):
             found = _found(dataset, selection, window, step, measure, *units, of).at_least(min_n)
@@ -95,6 +97,8 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
     among = positions.selection if not one else positions.selection.without(*(("side",) if of == SIDES else COLUMNS))
     what = f"{measures[measure]}{f' of {who}' if who else ''}{_how(*units)}"
     st.html(render("parts.html", "answer", scoped(dataset, among, _change(found, known, what))))
+    if found.opposed_unknown and one:
+        note(found.opposed_unknown)
     if found.opposed and one:
         lines = [o.in_words(dataset) for o in found.opposed[:MOST_OPPOSED]]
         if len(found.opposed) > MOST_OPPOSED:
@@ -114,6 +118,19 @@ def _of_two(positions: Positions, by: str, one: str, other: str) -> Selection:
     if by == SIDES:
         return replace(positions.selection, side=(one, other))
     return replace(positions.by_proposal.without(*COLUMNS), actor=(one, other))
+
+
+def _asked_for(dataset: Dataset, *question: Any) -> bool:
+    """Whether an engine shall count each window for this: only after a click, for it may take long."""
+    asked: set[Any] = visit.page_state().setdefault("windows counted", set())
+    key = (dataset.version, *question)
+    if key not in asked:
+        note(
+            f"An engine counts each window that holds statements by itself, {MOST_COUNTED} at most: over a shorter "
+            "time, and with longer steps, it takes less."
+        )
+        st.button("Count the windows", type="primary", on_click=asked.add, args=(key,))
+    return key in asked
 
 
 @remembered(8)
