@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from matrix.dataset.location import Database, Person
 from matrix.dataset.problems import DatasetError, SelectionError, not_one_of, shown
 from matrix.dataset.schema import MAIN
+from matrix.store.files import UnsureError
 from matrix.wording import clean
 
 if TYPE_CHECKING:
@@ -146,6 +147,9 @@ def invite(at: Database, email: str, role: str) -> Member:
     from matrix.store.database import MEMBERS
 
     address = _address(email)
+    name, _, host = address.rpartition("@")
+    if host != "localhost" and not all(["." in host, *host.split(".")]):  # an invitation that nobody could take
+        raise SelectionError(f"members: {shown(email)} is not an e-mail address: one is as in {name[:20]}@example.org")
     if role not in ROLES:
         raise SelectionError(f"role: {not_one_of(role, ROLES)}")
     with _changing(at) as c:
@@ -181,7 +185,7 @@ def bind(at: Database) -> bool:
     person = at.person
     if person is None or not (person.verified and person.email and person.issuer and person.subject):
         return False
-    with changing_rows(at) as (c, _):
+    with _repeatable(at), changing_rows(at) as (c, _):
         if c.execute(MEMBERS.select().where(_own(person))).first() is not None:
             return False
         open_ = (MEMBERS.c.email == person.email.strip().lower()) & (MEMBERS.c.issuer == "")
@@ -194,6 +198,15 @@ def bind(at: Database) -> bool:
         if bound.rowcount == 1:
             c.execute(LAYER_OWNERS.update().where(given).values(issuer=person.issuer, subject=person.subject))
         return bool(bound.rowcount == 1)
+
+
+@contextmanager
+def _repeatable(at: Database) -> Iterator[None]:
+    """For what is simply done again with the next page: nobody has to look whether it was written."""
+    try:
+        yield
+    except UnsureError:
+        raise ConnectionError(f"{at} cannot be reached") from None
 
 
 def last_seen(at: Database) -> str:
