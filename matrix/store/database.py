@@ -621,7 +621,8 @@ def writing(at: Database) -> Iterator[Write]:
     """Hold the database alone: what is read inside stays true until the given function writes, once or never.
 
     What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. RoleError
-    where the one who opened the database may not change what is written. UnsureError where nothing tells whether it did.
+    where the one who opened the database may not change what is written. UnsureError where nothing tells whether it
+    did.
     """
     written: list[tuple[str, int, bytes]] = []
     try:

@@ -17,6 +17,7 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.copy import copy
+from matrix.store.files import UnsureError
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save
 from matrix.store.layers import new_layer
@@ -131,6 +132,23 @@ def test_a_tab_drawn_for_an_editor_writes_nothing_once_she_is_a_reader(
     assert "Edith (edith@example.org) is a reader of this dataset and cannot change it" in page_text(undo)
     assert caplog.text.count("refused: Edith (edith@example.org) is a reader") == 2
     assert "Traceback" not in caplog.text
+
+
+def test_a_write_of_which_nobody_knows_is_not_said_to_be_none(
+    study: Database, enter: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter("olga")
+    found = datasets.open_dataset(study.as_person(person("olga")))
+    assert isinstance(found, Dataset)
+
+    def unheard(at: Database, *_: str) -> None:
+        raise UnsureError(f"{at} cannot be reached, and whether this was written is not known: look before")
+
+    monkeypatch.setattr(editing, "invite", unheard)
+    words = editing.invite_member(found, "new@example.org", "reader").words
+    assert (
+        words == f"The database {study.name} cannot be reached, and whether this was written is not known: look before."
+    )
 
 
 # ---- two at the same rows
