@@ -45,7 +45,7 @@ from matrix.store.atomic_files import (
 )
 from matrix.store.files import UnsureError
 from matrix.store.lock import PATIENCE
-from matrix.store.members import Permissions, RoleError, permissions
+from matrix.store.members import Permissions, RoleError, ask_again, permissions
 from matrix.wording import listed
 
 try:
@@ -247,6 +247,7 @@ def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
         raise
     finally:
         turn.release()
+        ask_again()
 
 
 def log_refused(why: object) -> None:

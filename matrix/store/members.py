@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -88,15 +89,13 @@ def permissions(c: Connection, at: Database) -> Permissions:
 
 
 def require_reading(at: Database, layer: str = MAIN) -> None:
-    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew.
+    """RoleError where the one who opened the database may not read it, or this layer of it, as its members are now.
 
     Who was invited and has not been here before becomes a member by that.
     """
-    from matrix.store.database import reading_rows
-
+    may = _as_they_are(at)
     try:
-        with reading_rows(at) as (_, may):
-            may.require_reading(None if layer == MAIN else layer)
+        may.require_reading(None if layer == MAIN else layer)
     except RoleError:
         if not bind(at):
             raise
@@ -120,14 +119,46 @@ def is_owner(at: Database) -> bool:
 
 def _may(at: Database, require: Callable[[Permissions], None]) -> bool:
     """Whether what is required holds now; not where the database does not answer."""
-    from matrix.store.database import reading_rows
-
     try:
-        with reading_rows(at) as (_, may):
-            require(may)
+        require(_as_they_are(at))
     except (DatasetError, OSError):
         return False
     return True
+
+
+_asked: ContextVar[dict[Database, Permissions] | None] = ContextVar("_asked", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """While one page is drawn, the questions above go to a database once; what reads or writes its rows asks anew."""
+    if _asked.get() is not None:
+        yield
+        return
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def ask_again() -> None:
+    """Something was written: what was answered before may not hold any more."""
+    if known := _asked.get():
+        known.clear()
+
+
+def _as_they_are(at: Database) -> Permissions:
+    from matrix.store.database import reading_rows
+
+    known = _asked.get()
+    if known is not None and at in known:
+        return known[at]
+    with reading_rows(at) as (_, may):
+        pass
+    if known is not None:
+        known[at] = may
+    return may
 
 
 def members(at: Database) -> list[Member]:
