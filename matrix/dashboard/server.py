@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -93,6 +94,8 @@ def run(
         allowed = replace(allowed, token=secrets.token_urlsafe(24))
     access.set_up(allowed)
 
+    if sign_in:
+        _hush_authlib()
     # Only now: Streamlit reads configuration files and variables as soon as it is imported.
     import streamlit as st
     from starlette.middleware import Middleware
@@ -120,6 +123,14 @@ def run(
         sys.exit(0)
     finally:
         page.remove()
+
+
+def _hush_authlib() -> None:
+    """It warns whoever starts the server that a package which it uses will be another one: they can do nothing then."""
+    with suppress(ImportError):
+        from authlib.deprecate import AuthlibDeprecationWarning
+
+        warnings.simplefilter("ignore", AuthlibDeprecationWarning)
 
 
 def _isolate(datasets: Sequence[Location], texts: Path | None) -> None:

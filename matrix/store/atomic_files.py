@@ -137,7 +137,7 @@ def names(folder: Path) -> list[str]:
 
 
 def others(folder: Path) -> list[str]:
-    """What is in the folder and no part of the dataset: files, and with a `/` folders in which there is nothing else."""
+    """What is in the folder but no part of the dataset: files, and with a `/` folders that hold nothing else."""
     own = {folder / name for name in names(folder)}
     homes = {folder, *(home for file in own for home in file.parents)}
     found = set()

@@ -530,7 +530,14 @@ def test_a_copy_names_what_it_leaves_behind(tmp_path: Path) -> None:
     for name in ("README.md", "texts/late.txt"):
         (folder / name).write_text("of the dataset", "utf-8")
     assert "not copied" not in run("copy", folder, to).stderr
-    for name in ("notes.txt", "sub/deep/a.txt", "sub/b.txt", "layers/kim/k.pdf", "layers/Old one/statements.csv", ".git/x"):
+    for name in (
+        "notes.txt",
+        "sub/deep/a.txt",
+        "sub/b.txt",
+        "layers/kim/k.pdf",
+        "layers/Old one/statements.csv",
+        ".git/x",
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("of somebody", "utf-8")
     (folder / "z\x1b.txt").touch()

@@ -214,6 +214,7 @@ def test_no_secret_is_in_the_log_the_arguments_or_the_environment(url: str) -> N
         seen += [(process / name).read_bytes().decode("utf-8", "replace") for name in ("cmdline", "environ")]
     for secret in (CLIENT_SECRET, COOKIE_SECRET, *(v for k, v in visitor.cookies().items() if "user" in k)):
         assert not [text for text in seen if secret in text]
+    assert "Deprecat" not in seen[0], "what a library says to programmers is not for who starts the server"
 
 
 def test_a_page_under_another_name_leads_to_where_people_sign_in(url: str) -> None:

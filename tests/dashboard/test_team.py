@@ -152,9 +152,7 @@ def test_a_write_of_which_nobody_knows_is_not_said_to_be_none(
     )
 
 
-def test_one_run_asks_for_a_role_once(
-    study: Database, enter: Callable[[str], None], page: Open, markup: Read
-) -> None:
+def test_one_run_asks_for_a_role_once(study: Database, enter: Callable[[str], None], page: Open, markup: Read) -> None:
     """Every place that offers editing wants to know it; what reads rows looks for itself, as the history does."""
     from sqlalchemy import event
 
@@ -198,6 +196,20 @@ def test_what_was_asked_once_is_asked_again_after_a_write(study: Database) -> No
     invite(study, "edith@example.org", "editor")
     require_reading(edith)  # who is invited anew
     assert may_write(edith)
+
+
+def test_an_owner_is_told_whose_each_layer_is(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    new_layer(study, "old")  # as one that was copied in
+    enter("olga")
+    text = page_text(page("data", "?data=coders", study))
+    assert "Layer Whose Statements" in text
+    assert "kim kim@example.org 0" in text
+    assert "old nobody's 0" in text
+    for name in ("edith", "lee"):  # the addresses are the owners' to see
+        enter(name)
+        assert "Whose" not in page_text(page("data", "?data=coders", study))
 
 
 # ---- two at the same rows
