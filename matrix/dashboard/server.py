@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from matrix import shipped
-from matrix.dashboard import access
+from matrix.dashboard import access, sign_ins
 from matrix.dashboard.sign_in_file import SignIn
 from matrix.dataset.location import Location
 
@@ -96,6 +96,8 @@ def run(
 
     if sign_in:
         _hush_authlib()
+    if sign_in and sign_in.ended:
+        sign_ins.keep_in(sign_in.ended)
     # Only now: Streamlit reads configuration files and variables as soon as it is imported.
     import streamlit as st
     from starlette.middleware import Middleware
