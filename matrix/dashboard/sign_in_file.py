@@ -35,8 +35,8 @@ class SignInFileError(ValueError):
 class SignIn:
     """What people sign in with: the page's own address in their browsers, and the providers' names.
 
-    `auth` is what Streamlit gets of the file: the secrets in it are shown by nothing that prints this. `ended`: the file
-    beside it that keeps which sign-ins have ended.
+    `auth` is what Streamlit gets of the file: the secrets in it are shown by nothing that prints this. `ended`: where
+    it is kept which sign-ins have ended, a file beside that one.
     """
 
     origin: str

@@ -403,6 +403,8 @@ def prepared(at: Database) -> Iterator[None]:
     A file that was made for it goes again where what is done then fails.
     """
     new = at.file is not None and not at.file.exists()
+    if at.file is not None and at.file.is_dir():
+        raise FileExistsError(f"{at} is a folder, and a dataset's database of SQLite is a file")
     try:
         if new or _is_without_tables(at):
             upgrade(at, make=True)
@@ -421,7 +423,8 @@ def _is_without_tables(at: Database) -> bool:
 def _make_file(at: Database, file: Path) -> None:
     """A new file is its owner's alone, for it has people's addresses; what SQLite keeps beside it is then as well."""
     if not file.parent.is_dir():
-        raise DatasetError([Problem(str(at), 0, "", f"there is no folder {file.parent}: make it first")])
+        words = f"there is no folder {file.parent}: make it first"
+        raise DatasetError([Problem(str(at), 0, "", words)], outcome="nothing was written")
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
 

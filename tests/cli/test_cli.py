@@ -549,3 +549,16 @@ def test_a_copy_names_what_it_leaves_behind(tmp_path: Path) -> None:
     there = {f.relative_to(tmp_path / "f").as_posix() for f in (tmp_path / "f").rglob("*") if f.is_file()}
     assert {"texts/late.txt", "README.md", "layers/kim/statements.csv"} <= there
     assert not {n for n in there if "of somebody" in (tmp_path / "f" / n).read_text("utf-8")}
+
+
+def test_what_writes_a_folder_takes_no_address_of_a_database(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    done = run("convert", tiny, "sqlite:///parts.db")
+    assert done.exit_code == 2
+    assert "is a database, and an engine counts a folder" in done.stderr
+    assert run("convert", tiny, tiny / "actors.csv").exit_code == 2
+    assert run("convert", tiny, tiny).exit_code == 2
+    assert sorted(tmp_path.rglob("*")) == before

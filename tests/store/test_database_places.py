@@ -360,6 +360,8 @@ def test_no_folder_is_made_for_a_file(here: Path, folder: Path) -> None:
     for act in (partial(copy, folder), create, partial(save, load(folder))):
         with pytest.raises(DatasetError, match=f"there is no folder {here}/no/such: make it first"):
             act(Database(f"sqlite:///{here}/no/such/x.db"))
+        with pytest.raises(FileExistsError, match="is a folder"):
+            act(Database(f"sqlite:///{folder}"))
     assert [f.name for f in here.iterdir()] == ["d"]
 
 
