@@ -65,12 +65,15 @@ def sign_in_file(file: Path, port: int, **providers: str) -> Path:
 
 
 @contextmanager
-def signing_in(folder: Path, dataset: Path | str, env: dict[str, str] | None = None, **providers: str) -> Iterator[str]:
+def signing_in(
+    folder: Path, dataset: Path | str, env: dict[str, str] | None = None, *, port: int = 0, **providers: str
+) -> Iterator[str]:
     """The address of a server on the dataset whose visitors sign in; what it needs and prints is in the folder.
 
-    `dataset` is a database's address as `serve` takes it, or a folder: a way round who may do what.
+    `dataset` is a database's address as `serve` takes it, or a folder: a way round who may do what. `port`: one that was
+    free, for a server that is started again.
     """
-    port = free_port()
+    port = port or free_port()
     file = sign_in_file(folder / "sign-in.toml", port, **providers)
     command = [sys.executable, "-c", SERVE, str(file), str(port), str(dataset)]
     if isinstance(dataset, str):

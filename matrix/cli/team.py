@@ -6,7 +6,7 @@ import click
 
 from matrix.cli.options import DatasetAddress
 from matrix.dataset.location import Database, Location, name_of
-from matrix.wording import escaped, plural
+from matrix.wording import escaped, listed, plural
 
 
 @click.command()
@@ -37,6 +37,8 @@ def copy(source: Location, target: Location) -> None:
         escaped(f"wrote {target}: {', '.join((n, *more))}; version {made.dataset.version}, as before"),
         err=True,
     )
+    if made.left:
+        click.echo(escaped(f"not copied, for it is no part of a dataset: {listed(made.left, most=5)}"), err=True)
 
 
 @click.command()
@@ -59,7 +61,7 @@ def members(dataset: Location, add: tuple[str, str] | None, remove: str | None, 
       policy-matrix members sqlite:///study.db
     """
     from matrix.store.members import give_layer, invite, owners_of_layers
-    from matrix.store.members import members as listed
+    from matrix.store.members import members as everybody
     from matrix.store.members import remove as take_out
 
     at = _database(dataset)
@@ -73,7 +75,7 @@ def members(dataset: Location, add: tuple[str, str] | None, remove: str | None, 
     if layer:
         give_layer(at, *layer)
         click.echo(escaped(f"the layer {layer[0]} is {layer[1].strip().lower()}'s now"), err=True)
-    found = listed(at)
+    found = everybody(at)
     if found and not any(member.role == "owner" for member in found):
         click.echo("nobody is an owner yet: only this command can change who the members are", err=True)
     if add or remove or layer:

@@ -249,8 +249,8 @@ def import_(
 
 @click.command()
 @click.argument("dataset", type=_DATASET)
-@click.argument("out", type=click.Path(path_type=Path))
-def convert(dataset: Location, out: Path) -> None:
+@click.argument("out", type=DatasetAddress(new=True))
+def convert(dataset: Location, out: Location) -> None:
     """The same dataset for an engine: OUT gets the small tables as CSV and the statements as Parquet parts.
 
     show, overlap, common-ground, coalitions, camps, serve, export of the matrix and of the network of actors, and
@@ -265,7 +265,9 @@ def convert(dataset: Location, out: Path) -> None:
     from matrix.engine.convert import convert as write_parts
     from matrix.store.folder import load
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if not isinstance(out, Path):
+        raise click.UsageError(f"{escaped(str(out))} is a database, and an engine counts a folder: name one for OUT")
+    if out.exists() and any(out.iterdir()):
         raise click.UsageError(f"{escaped(str(out))} exists and is not an empty folder")
     data = load(dataset)
     parts = write_parts(data, out)

@@ -50,6 +50,15 @@ def locations() -> Mapping[str, Location]:
     return found
 
 
+def to_choose_from() -> Mapping[str, Location]:
+    """Those that this visitor may open: of others whom they have nothing to do with people see not even the name."""
+    return {name: at for name, at in locations().items() if not (isinstance(at, Database) and _is_closed(at))}
+
+
+def _is_closed(at: Database) -> bool:
+    return at.person is not None and bool(may_not_read(at, MAIN))
+
+
 def add(folder: Path) -> str:
     """Show one more dataset from now on; its name in the address."""
     _made.append(folder.resolve())

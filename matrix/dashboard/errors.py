@@ -40,7 +40,10 @@ def contained(draw: Callable[P, None]) -> Callable[P, None]:
     @wraps(draw)
     def safely(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            draw(*args, **kwargs)
+            from matrix.store.members import asked_once  # only here, for it brings pandas
+
+            with asked_once():
+                draw(*args, **kwargs)
         except (ConnectionError, TimeoutError) as e:
             _log.warning("the page could not be drawn to its end: %s", e)
             st.error(UNREACHED)

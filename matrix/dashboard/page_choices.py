@@ -16,7 +16,7 @@ from matrix.analysis.sensitivity import TIERS as TIER_CHANGES
 from matrix.analysis.sets import BY, EXCLUSIVE, MODES, SIDES
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.statement_order import ORDERS
-from matrix.dashboard.datasets import locations
+from matrix.dashboard.datasets import locations, to_choose_from
 from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.problems import not_one_of, shown
@@ -150,7 +150,7 @@ def _size(value: str, _: Dataset) -> str:
 
 
 def _dataset(value: str, _: Dataset) -> str:
-    return "" if value in (known := list(locations())) else not_one_of(value, known)
+    return "" if value in locations() else not_one_of(value, [*to_choose_from()])
 
 
 def _band(value: str, dataset: Dataset) -> str:

@@ -17,7 +17,7 @@ from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import among, period, scope
 from matrix.dashboard import sign_in_page, visit
 from matrix.dashboard.controls import label
-from matrix.dashboard.datasets import changed, locations, open_dataset, refusal, title_of
+from matrix.dashboard.datasets import changed, locations, open_dataset, refusal, title_of, to_choose_from
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.evidence_panel import prepare, prepare_statement, show
 from matrix.dashboard.filter_bar import filter_bar
@@ -59,7 +59,8 @@ def chosen_dataset() -> Location:
 
 def tools(chosen: Location, more: Callable[[], None] = lambda: None) -> None:
     """At the right of the navigation: a switch between the datasets, where there are several, and what `more` draws."""
-    known = locations()
+    offered = to_choose_from()
+    known = {name: at for name, at in locations().items() if name in offered or at == chosen}
     titles = {path: title_of(path) for path in known.values()}
     alike = Counter(titles.values())
     titles |= {path: f"{title} ({path.name})" for path, title in titles.items() if alike[title] > 1}

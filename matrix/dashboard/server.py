@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from matrix import shipped
-from matrix.dashboard import access
+from matrix.dashboard import access, sign_ins
 from matrix.dashboard.sign_in_file import SignIn
 from matrix.dataset.location import Location
 
@@ -93,6 +94,10 @@ def run(
         allowed = replace(allowed, token=secrets.token_urlsafe(24))
     access.set_up(allowed)
 
+    if sign_in:
+        _hush_authlib()
+    if sign_in and sign_in.ended:
+        sign_ins.keep_in(sign_in.ended)
     # Only now: Streamlit reads configuration files and variables as soon as it is imported.
     import streamlit as st
     from starlette.middleware import Middleware
@@ -120,6 +125,14 @@ def run(
         sys.exit(0)
     finally:
         page.remove()
+
+
+def _hush_authlib() -> None:
+    """It warns whoever starts the server that a package which it uses will be another one: they can do nothing then."""
+    with suppress(ImportError):
+        from authlib.deprecate import AuthlibDeprecationWarning
+
+        warnings.simplefilter("ignore", AuthlibDeprecationWarning)
 
 
 def _isolate(datasets: Sequence[Location], texts: Path | None) -> None:

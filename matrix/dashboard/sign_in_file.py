@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -35,12 +35,14 @@ class SignInFileError(ValueError):
 class SignIn:
     """What people sign in with: the page's own address in their browsers, and the providers' names.
 
-    `auth` is what Streamlit gets of the file: the secrets in it are shown by nothing that prints this.
+    `auth` is what Streamlit gets of the file: the secrets in it are shown by nothing that prints this. `ended`: where
+    it is kept which sign-ins have ended, a file beside that one.
     """
 
     origin: str
     providers: tuple[str, ...]
     auth: Mapping[str, Any] = field(repr=False, compare=False)
+    ended: Path | None = field(default=None, repr=False, compare=False)
 
     @property
     def host(self) -> str:
@@ -54,7 +56,8 @@ def read_sign_in(file: Path, served: Sequence[Path] = ()) -> SignIn:
     `served`: folders whose files people are shown, or that came from elsewhere: the file may not be in one of them.
     """
     try:
-        return _checked(tomllib.loads(_text(file.resolve(), served)))
+        found = _checked(tomllib.loads(_text(file.resolve(), served)))
+        return replace(found, ended=file.absolute().with_name(f"{file.name}.ended"))
     except tomllib.TOMLDecodeError as e:
         raise SignInFileError(f"{escaped(str(file))}: not TOML: {_place(e)}") from None
     except SignInFileError as e:

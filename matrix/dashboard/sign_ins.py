@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import os
 import re
-from collections.abc import Mapping
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 # The cookie in which Streamlit keeps who signed in, signed; a long one in several.
@@ -14,6 +20,9 @@ COOKIES = re.compile(r"_streamlit_user(_tokens)?(_[0-9]+)?")  # and what the pro
 
 _open: dict[str, str] = {}  # cookies of a browser in which somebody is signed in, and the sign-in that made them
 _ended: set[str] = set()
+_kept_in: list[Path] = []  # the file that has them too
+_LAST = 31 * 86_400  # seconds: Streamlit's cookie counts for 30 days
+_log = logging.getLogger("matrix.dashboard")
 
 
 def sign_in_of(claims: Mapping[str, Any]) -> str:
@@ -27,9 +36,39 @@ def keep(cookies: Mapping[str, str], sign_in: str) -> None:
         _open[own] = sign_in
 
 
+def keep_in(file: Path) -> None:
+    """Keep which sign-ins have ended in this file too: for the next start, and for all processes that are given it.
+
+    It has their names, which tell of nobody, for as long as a copied cookie would count. Where it cannot be written
+    they are kept in memory alone, which the log says.
+    """
+    _kept_in[:] = [file.absolute()]
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        with _opened(file.absolute()) as kept:
+            kept.execute("CREATE TABLE IF NOT EXISTS ended (sign_in TEXT PRIMARY KEY, until REAL NOT NULL)")
+            kept.execute("DELETE FROM ended WHERE until < ?", (time.time(),))
+    except (OSError, sqlite3.Error) as e:
+        _kept_in.clear()
+        why = getattr(e, "strerror", None) or e
+        _log.warning("%s cannot be written (%s): who has signed out is known until the server ends", file, why)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as kept, kept:
+        yield kept
+
+
 def end(sign_in: str) -> None:
     """Somebody signed out: of all tabs that this sign-in was made for."""
     _ended.add(sign_in)
+    for file in _kept_in:
+        try:
+            with _opened(file) as kept:
+                kept.execute("INSERT OR REPLACE INTO ended VALUES (?, ?)", (sign_in, time.time() + _LAST))
+        except sqlite3.Error as e:
+            _log.warning("%s cannot be written (%s): a sign-out is known until the server ends", file, e)
 
 
 def end_in(cookies: Mapping[str, str]) -> None:
@@ -40,6 +79,13 @@ def end_in(cookies: Mapping[str, str]) -> None:
 
 def has_ended(sign_in: str) -> bool:
     """Whether somebody signed out of it."""
+    for file in () if sign_in in _ended else _kept_in:
+        try:
+            with _opened(file) as kept:
+                if kept.execute("SELECT 1 FROM ended WHERE sign_in = ?", (sign_in,)).fetchone():
+                    _ended.add(sign_in)
+        except sqlite3.Error as e:
+            _log.warning("%s cannot be read (%s): sign-outs of before, and of other processes, are not known", file, e)
     return sign_in in _ended
 
 

@@ -13,6 +13,7 @@ from matrix.wording import clean
 _TOLD = {"host", "hostaddr", "port", "user", "dbname", "options", "connect_timeout", "application_name", "sslmode"}
 _LONGEST = 200  # characters of a name or an e-mail address
 KINDS_OF_DATABASE = ("sqlite", "postgresql+psycopg", "postgresql")
+_FORMS = "sqlite:///FILE or postgresql+psycopg://HOST/NAME"
 
 
 @dataclass(frozen=True)
@@ -82,22 +83,45 @@ Location = Path | Database
 
 
 def location_of(address: str | os.PathLike[str] | Database) -> Location:
-    """A folder, or a database; ValueError for an address of another kind."""
+    """A folder, or a database; ValueError for an address of another kind, which says how one is written."""
     if isinstance(address, Database):
         return address
-    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text := os.fspath(address))
-    if isinstance(address, str) and not found and re.match(r"(sqlite|postgresql(\+psycopg)?):", text):
-        raise ValueError(f"{text.partition(':')[0]}: the address of a database has // in it, as in sqlite:///study.db")
-    if not found or not isinstance(address, str):
+    text = os.fspath(address)
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):(//)?", text) if isinstance(address, str) else None
+    kind = found[1].lower() if found else ""
+    if found and not found[2] and re.fullmatch(r"(sqlite|postgres)[a-z0-9+]*", kind):
+        raise ValueError(f"{kind}: the address of a database has // in it, as in {_FORMS}")
+    if not found or not found[2]:
         return Path(text)
-    kind = found[1].lower()
     if kind not in KINDS_OF_DATABASE:
-        raise ValueError(f"{kind}: a dataset's address is a folder, sqlite:///FILE or postgresql+psycopg://HOST/NAME")
+        raise ValueError(f"{kind}: a dataset's address is a folder, {_FORMS}")
+    rest = text.partition("://")[2]
     if kind == "sqlite":
-        if not (file := text.partition("://")[2].removeprefix("/")) or text.partition("://")[2][:1] != "/":
-            raise ValueError("sqlite: the address of a database file is sqlite:///FILE, as in sqlite:///study.db")
-        return Database(f"sqlite:///{Path(file).absolute()}")
-    return Database(f"postgresql+psycopg://{text.partition('://')[2]}")
+        return _file_at(rest)
+    if _names_no_database(rest):
+        raise ValueError(f"{kind}: the address names no database; one that does is postgresql+psycopg://HOST/NAME")
+    return Database(f"postgresql+psycopg://{rest}")
+
+
+def _file_at(rest: str) -> Database:
+    """The database in a file, by what follows sqlite://."""
+    file = rest.removeprefix("/")
+    if not file or rest[:1] != "/":
+        raise ValueError("sqlite: the address of a database file is sqlite:///FILE, as in sqlite:///study.db")
+    option = re.search(r"\?\w+=", file)
+    if (option or "?" in Path(file).name) and not Path(file).is_file():
+        plain = file[: option.start()] if option else file.partition("?")[0]
+        raise ValueError(
+            f"sqlite: the address of a database file has no options, nor its name a '?': sqlite:///{plain}"
+        )
+    return Database(f"sqlite:///{Path(file).absolute()}")
+
+
+def _names_no_database(rest: str) -> bool:
+    """Whether neither what follows postgresql:// nor the environment names one: PostgreSQL would take the user's."""
+    host = re.sub(r"^[^:/]*(:[^@]*)?@", "", rest, count=1)
+    told = re.search(r"[?&](dbname|service)=", rest) or any(map(os.environ.get, ("PGDATABASE", "PGSERVICE")))
+    return not told and re.fullmatch(r"[^/?]*/?(\?.*)?", host, re.DOTALL) is not None
 
 
 def name_of(location: Location) -> str:

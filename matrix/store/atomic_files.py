@@ -29,7 +29,7 @@ from matrix.dataset.datapackage import PACKAGE_FILE
 from matrix.dataset.former_ids import FORMER_FILE
 from matrix.dataset.problems import DatasetError, Problem, shown
 from matrix.dataset.schema import LAYERS, SLUG, TABLES, file_of
-from matrix.store.lock import locked
+from matrix.store.lock import LOCK, locked
 from matrix.store.safe_folder import SafeFolder, open_folder
 
 JOURNAL = ".policy-matrix-journal"
@@ -134,6 +134,20 @@ def names(folder: Path) -> list[str]:
         plan = _plan(held.enter_context(open_folder(folder)), held)
     there = {f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.is_file()}
     return sorted(n for n in (there | plan.write) - plan.remove if is_own(n))
+
+
+def others(folder: Path) -> list[str]:
+    """What is in the folder but no part of the dataset: files, and with a `/` folders that hold nothing else."""
+    own = {folder / name for name in names(folder)}
+    homes = {folder, *(home for file in own for home in file.parents)}
+    found = set()
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
+        if path in own or (path.is_dir() and not path.is_symlink()) or inside.parts[0] in (JOURNAL, PREPARED, LOCK):
+            continue
+        home = next((h for h in reversed([*inside.parents]) if folder / h not in homes), None)
+        found.add(f"{home.as_posix()}/" if home else inside.as_posix())
+    return sorted(found)
 
 
 def layers(folder: Path) -> tuple[str, ...]:

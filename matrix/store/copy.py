@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.store import files
+from matrix.store.atomic_files import others
 from matrix.store.folder import contents, load, write_new
 
 _TRIES = 5  # it is read piece by piece: where somebody wrote meanwhile, again
@@ -15,12 +17,16 @@ _TRIES = 5  # it is read piece by piece: where somebody wrote meanwhile, again
 
 @dataclass(frozen=True)
 class Copied:
-    """What was copied: the dataset as it is now, the names of its layers, and how many texts and members came along."""
+    """What was copied: the dataset as it is now, the names of its layers, and how many texts and members came along.
+
+    `left`: what else is in the folder, files and folders (`sub/`), and was not copied.
+    """
 
     dataset: Dataset
     layers: tuple[str, ...]
     texts: int
     members: int = 0
+    left: tuple[str, ...] = ()
 
 
 def copy(source: Location, target: Location) -> Copied:
@@ -48,4 +54,5 @@ def copy(source: Location, target: Location) -> Copied:
         from matrix.store.members import copy_members
 
         members = copy_members(source, target)
-    return Copied(load(target), tuple(layer.layer for layer in coded), texts, members)
+    left = tuple(others(source)) if isinstance(source, Path) else ()
+    return Copied(load(target), tuple(layer.layer for layer in coded), texts, members, left)

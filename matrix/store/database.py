@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -43,8 +43,9 @@ from matrix.store.atomic_files import (
     Write,
     is_own,
 )
+from matrix.store.files import UnsureError
 from matrix.store.lock import PATIENCE
-from matrix.store.members import Permissions, RoleError, permissions
+from matrix.store.members import Permissions, RoleError, ask_again, permissions
 from matrix.wording import listed
 
 try:
@@ -64,6 +65,7 @@ _OF_LAYER = re.compile(rf"{LAYERS}/([^/]+)/([^/]+)")
 _LOCK = 0x706D5F6C  # PostgreSQL's advisory lock: one writer at a time in a database
 _BESIDE = {DISMISSED_FILE, DECISIONS_FILE.rpartition("/")[2]}
 _MANY = 5_000  # rows in one statement
+_OPTION = "postgresql+psycopg://HOST/NAME?sslmode=require"
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = (
     "policy_matrix_version"  # of the schema; another tool's tables may have a version of their own beside it
@@ -221,8 +223,9 @@ def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
     """Hold the database alone until the end, at which all that was done becomes true, or nothing of it.
 
     TimeoutError while another one writes; RoleError is noted in the log, as is every attempt that is not allowed.
+    UnsureError where the connection was lost with the answer to whether it did.
     """
-    turn = _turn(at)
+    turn, done = _turn(at), False
     if not turn.acquire(timeout=PATIENCE):
         raise _busy(at)
     try:
@@ -234,11 +237,17 @@ def changing_rows(at: Database) -> Iterator[tuple[Connection, Permissions]]:
                     c.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
                 require_schema(c, at)
                 yield c, permissions(c, at)
+                done = True
+    except ConnectionError as e:
+        if not done:
+            raise
+        raise UnsureError(f"{e}, and whether this was written is not known: look before you do it again") from None
     except RoleError as e:
         log_refused(e)
         raise
     finally:
         turn.release()
+        ask_again()
 
 
 def log_refused(why: object) -> None:
@@ -297,8 +306,12 @@ def _translated(e: BaseException | None, at: Database, lost: bool = False) -> Ex
         return problem("you may read this database but not write in it: nothing was written. Copy it to change it")
     if code == "3F000":
         return problem("the schema that its search_path names is not there")
-    if code == "42P01" or "no such table" in said:
-        return _no_dataset(at)
+    if code == "42P01" or "no such table" in said:  # that of the version is there
+        found = re.search(r"relation \"(\w+)\"|no such table: (\w+)", said)
+        table = f"the table {found[1] or found[2]}" if found else "a table"
+        return problem(f"lacks {table}, which another tool must have removed: go back to a backup")
+    if option := re.search(r"invalid connection option \"(\w+)\"", said):
+        return problem(f"PostgreSQL has no option {option[1]!r}; one is written as in {_OPTION}")
     if "not a database" in said or "malformed" in said or "could not decode" in said:
         return problem("is not a database of SQLite, or a damaged one")
     if code in ("28P01", "28000") or "password" in said or "pg_hba.conf" in said:
@@ -314,13 +327,9 @@ def _translated(e: BaseException | None, at: Database, lost: bool = False) -> Ex
     return problem(f"the database refuses this: {kind} {code}".rstrip())
 
 
-class _NoDatasetError(DatasetError):
-    """There are no tables of ours in a database."""
-
-
 def _no_dataset(at: Database) -> DatasetError:
     words = f"holds no dataset; one is brought in by policy-matrix copy FOLDER {at}"
-    return _NoDatasetError([Problem(str(at), 0, "", words)])
+    return DatasetError([Problem(str(at), 0, "", words)])
 
 
 # ---- the schema's own versions
@@ -333,7 +342,9 @@ def require_schema(c: Connection, at: Database) -> None:
         raise _no_dataset(at)
     if found == newest_schema():
         return
-    if found in known_schemas():
+    if not found:
+        words = f"which version its tables are is not told any more ({VERSION_TABLE} is empty): go back to a backup"
+    elif found in known_schemas():
         words = f"its tables are those of an earlier version of policy-matrix: policy-matrix upgrade {at}"
     else:
         words = "its tables are those of a later version of policy-matrix: install that one"
@@ -368,7 +379,7 @@ def upgrade(at: Database, *, make: bool = False) -> bool:
     if at.person is not None:
         raise RoleError("the tables of a database are its administrator's to upgrade")
     if at.file is not None and make:
-        at.file.parent.mkdir(parents=True, exist_ok=True)
+        _make_file(at, at.file)
     elif at.file is not None and not at.file.is_file():
         raise DatasetError([Problem(str(at), 0, "", "there is no such database")])
     with _making(at) as c:
@@ -385,13 +396,45 @@ def upgrade(at: Database, *, make: bool = False) -> bool:
     return True
 
 
-def prepare(at: Database) -> None:
-    """Make the tables where there are none yet; those of an earlier version stay, which `upgrade` brings up."""
+@contextmanager
+def prepared(at: Database) -> Iterator[None]:
+    """Make the tables where there are none yet; those of an earlier version stay, which `upgrade` brings up.
+
+    A file that was made for it goes again where what is done then fails.
+    """
+    new = at.file is not None and not at.file.exists()
+    if at.file is not None and at.file.is_dir():
+        raise FileExistsError(f"{at} is a folder, and a dataset's database of SQLite is a file")
     try:
-        with reading_rows(at.as_person(None)):
-            return
-    except (FileNotFoundError, _NoDatasetError):
-        upgrade(at, make=True)
+        if new or _is_without_tables(at):
+            upgrade(at, make=True)
+        yield
+    except BaseException:
+        if new and at.file is not None and at.file.exists():
+            _discard(at, at.file)
+        raise
+
+
+def _is_without_tables(at: Database) -> bool:
+    with _in_words(at), _connected(at) as c, c.begin():
+        return _schema_version(c) is None
+
+
+def _make_file(at: Database, file: Path) -> None:
+    """A new file is its owner's alone, for it has people's addresses; what SQLite keeps beside it is then as well."""
+    if not file.parent.is_dir():
+        words = f"there is no folder {file.parent}: make it first"
+        raise DatasetError([Problem(str(at), 0, "", words)], outcome="nothing was written")
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _discard(at: Database, file: Path) -> None:
+    """Take away a file in which nobody has written; who waits to write in it is refused by SQLite then."""
+    with suppress(OSError, DatasetError), _making(at) as c:
+        there = {*sa.inspect(c).get_table_names()}
+        of_ours = [t for t in METADATA.sorted_tables if t.name in there]
+        if not any(c.execute(sa.select(sa.literal(1)).select_from(t)).first() for t in of_ours):
+            file.unlink()
 
 
 @contextmanager
@@ -582,18 +625,16 @@ def writing(at: Database) -> Iterator[Write]:
     """Hold the database alone: what is read inside stays true until the given function writes, once or never.
 
     What it wrote becomes true when this ends without an exception. TimeoutError while another one writes. RoleError
-    where the one who opened the database may not change what is written.
+    where the one who opened the database may not change what is written. UnsureError where nothing tells whether it
+    did.
     """
     written: list[tuple[str, int, bytes]] = []
-    done = False
     try:
         with changing_rows(at) as (c, may):
             may.require_any_writing()
             yield partial(_write, c, at, may, written)
-            done = True
-    except ConnectionError:
-        # It may have become true, and only the answer was lost.
-        if not (done and written and _holds(at, *written[-1])):
+    except UnsureError:
+        if not (written and _holds(at, *written[-1])):
             raise
 
 

@@ -16,6 +16,10 @@ from matrix.store.atomic_files import TABLE_FILES, TEXTS, Snapshot, Stamp, Write
 # The module for databases is imported where one is opened: it brings SQLAlchemy, which is an extra.
 
 
+class UnsureError(ConnectionError):
+    """The connection was lost while something was written: it may have been."""
+
+
 def reading(at: Location, names: Collection[str]) -> AbstractContextManager[Snapshot]:
     """The named files as they are together; of a database not the tables. DatasetError, OSError where it cannot be."""
     if isinstance(at, Database):

@@ -435,10 +435,9 @@ def write_new(
         package = replace(package, head={"name": clean(called), "title": _title(called), **package.head})
     files = {**contents(replace(dataset, package=package)), **text_files(dataset, texts or {}), **(more or {})}
     if isinstance(at, Database):
-        from matrix.store.database import prepare
+        from matrix.store.database import prepared
 
-        prepare(at)
-        with writing(at) as write:
+        with prepared(at), writing(at) as write:
             if has_tables(at):
                 raise FileExistsError(f"{at} holds a dataset already")
             write(files)

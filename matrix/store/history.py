@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, cast, get_args
@@ -158,11 +158,7 @@ def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved fr
         raise ValueError(
             f"what is saved is {dataset.title}, and what is there is a layer or the dataset itself: use apply"
         )
-    if isinstance(at.location, Database):
-        from matrix.store.database import prepare
-
-        prepare(at.location)
-    with writing(at.location) as write:
+    with _prepared(at.location), writing(at.location) as write:
         if not has_tables(at.location):
             write(contents(dataset))
             return
@@ -175,6 +171,14 @@ def save(dataset: Dataset, store: Address, *, by: str = "", why: str = "saved fr
             write(_with_line(at, dataset, _line(now, dataset, changes, by or whoami(), why, "edit")), read)
         else:
             write(contents(dataset), read)
+
+
+def _prepared(at: Location) -> AbstractContextManager[None]:
+    if not isinstance(at, Database):
+        return nullcontext()
+    from matrix.store.database import prepared
+
+    return prepared(at)
 
 
 def undo(store: Address, *, by: str, step: int = 0) -> Dataset:

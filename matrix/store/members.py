@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from matrix.dataset.location import Database, Person
 from matrix.dataset.problems import DatasetError, SelectionError, not_one_of, shown
 from matrix.dataset.schema import MAIN
+from matrix.store.files import UnsureError
 from matrix.wording import clean
 
 if TYPE_CHECKING:
@@ -87,15 +89,13 @@ def permissions(c: Connection, at: Database) -> Permissions:
 
 
 def require_reading(at: Database, layer: str = MAIN) -> None:
-    """RoleError where the one who opened the database may not read it, or this layer of it; it asks anew.
+    """RoleError where the one who opened the database may not read it, or this layer of it, as its members are now.
 
     Who was invited and has not been here before becomes a member by that.
     """
-    from matrix.store.database import reading_rows
-
+    may = _as_they_are(at)
     try:
-        with reading_rows(at) as (_, may):
-            may.require_reading(None if layer == MAIN else layer)
+        may.require_reading(None if layer == MAIN else layer)
     except RoleError:
         if not bind(at):
             raise
@@ -119,14 +119,46 @@ def is_owner(at: Database) -> bool:
 
 def _may(at: Database, require: Callable[[Permissions], None]) -> bool:
     """Whether what is required holds now; not where the database does not answer."""
-    from matrix.store.database import reading_rows
-
     try:
-        with reading_rows(at) as (_, may):
-            require(may)
+        require(_as_they_are(at))
     except (DatasetError, OSError):
         return False
     return True
+
+
+_asked: ContextVar[dict[Database, Permissions] | None] = ContextVar("_asked", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """While one page is drawn, the questions above go to a database once; what reads or writes its rows asks anew."""
+    if _asked.get() is not None:
+        yield
+        return
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def ask_again() -> None:
+    """Something was written: what was answered before may not hold any more."""
+    if known := _asked.get():
+        known.clear()
+
+
+def _as_they_are(at: Database) -> Permissions:
+    from matrix.store.database import reading_rows
+
+    known = _asked.get()
+    if known is not None and at in known:
+        return known[at]
+    with reading_rows(at) as (_, may):
+        pass
+    if known is not None:
+        known[at] = may
+    return may
 
 
 def members(at: Database) -> list[Member]:
@@ -146,6 +178,9 @@ def invite(at: Database, email: str, role: str) -> Member:
     from matrix.store.database import MEMBERS
 
     address = _address(email)
+    name, _, host = address.rpartition("@")
+    if host != "localhost" and not all(["." in host, *host.split(".")]):  # an invitation that nobody could take
+        raise SelectionError(f"members: {shown(email)} is not an e-mail address: one is as in {name[:20]}@example.org")
     if role not in ROLES:
         raise SelectionError(f"role: {not_one_of(role, ROLES)}")
     with _changing(at) as c:
@@ -181,7 +216,7 @@ def bind(at: Database) -> bool:
     person = at.person
     if person is None or not (person.verified and person.email and person.issuer and person.subject):
         return False
-    with changing_rows(at) as (c, _):
+    with _repeatable(at), changing_rows(at) as (c, _):
         if c.execute(MEMBERS.select().where(_own(person))).first() is not None:
             return False
         open_ = (MEMBERS.c.email == person.email.strip().lower()) & (MEMBERS.c.issuer == "")
@@ -194,6 +229,15 @@ def bind(at: Database) -> bool:
         if bound.rowcount == 1:
             c.execute(LAYER_OWNERS.update().where(given).values(issuer=person.issuer, subject=person.subject))
         return bool(bound.rowcount == 1)
+
+
+@contextmanager
+def _repeatable(at: Database) -> Iterator[None]:
+    """For what is simply done again with the next page: nobody has to look whether it was written."""
+    try:
+        yield
+    except UnsureError:
+        raise ConnectionError(f"{at} cannot be reached") from None
 
 
 def last_seen(at: Database) -> str:

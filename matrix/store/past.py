@@ -26,7 +26,7 @@ _ORDER = ("added", "deleted", "changed")  # a row that one step took out and gav
 class Past:
     """A dataset as it was: `steps` made it what it is today, the newest first, each with whether it stands.
 
-    `short`: why it is a later state than was asked for, '' where it is not.
+    `short`: why it is another state than was asked for, '' where it is not.
     """
 
     dataset: Dataset
@@ -69,6 +69,8 @@ def as_it_was(now: Dataset, store: Address, *, since: str) -> Past:
     else:
         if steps and moment and moment.date() < _time(steps[-1][0], at.history_file).date():
             end = f"the history begins with {_named(steps[-1][0])}: nothing is known of what changed before it"
+    if moment and not steps and moment > (today := datetime.now(UTC)):
+        end = f"{since} is still to come: it is {today:%Y-%m-%d %H:%M} in UTC"
     if last is None:
         raise DatasetError([Problem(at.history_file, 0, "", _leads_nowhere(now, at))], outcome="nothing can be told")
     past = _rebuilt(now, steps)

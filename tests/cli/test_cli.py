@@ -24,6 +24,7 @@ from matrix.dataset.changes import Change
 from matrix.store import files as store_files
 from matrix.store.folder import with_package
 from matrix.store.history import apply, history, undo
+from matrix.store.layers import new_layer
 from matrix.wording import clean, display_width
 from tests.tiny import dataset, minimal
 
@@ -519,3 +520,45 @@ def test_what_changed_says_so_in_every_format_on_the_selection_and_refuses_what_
     (tiny / "history.jsonl").unlink()
     none = run("what-changed", "--since", "1970", tiny)
     assert (none.exit_code, "holds no step" in none.stderr) == (1, True)
+
+
+def test_a_copy_names_what_it_leaves_behind(tmp_path: Path) -> None:
+    folder, to = tmp_path / "d", tmp_path / "e"
+    save(dataset("ann talk support late"), folder)
+    new_layer(folder, "kim")
+    (folder / "texts").mkdir()
+    for name in ("README.md", "texts/late.txt"):
+        (folder / name).write_text("of the dataset", "utf-8")
+    assert "not copied" not in run("copy", folder, to).stderr
+    for name in (
+        "notes.txt",
+        "sub/deep/a.txt",
+        "sub/b.txt",
+        "layers/kim/k.pdf",
+        "layers/Old one/statements.csv",
+        ".git/x",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("of somebody", "utf-8")
+    (folder / "z\x1b.txt").touch()
+    (folder / "empty").mkdir()
+    done = run("copy", folder, tmp_path / "f")
+    assert done.exit_code == 0
+    left = ".git/, layers/Old one/, layers/kim/k.pdf, notes.txt, sub/ and 1 more"
+    assert done.stderr.splitlines()[1:] == [f"not copied, for it is no part of a dataset: {left}"]
+    there = {f.relative_to(tmp_path / "f").as_posix() for f in (tmp_path / "f").rglob("*") if f.is_file()}
+    assert {"texts/late.txt", "README.md", "layers/kim/statements.csv"} <= there
+    assert not {n for n in there if "of somebody" in (tmp_path / "f" / n).read_text("utf-8")}
+
+
+def test_what_writes_a_folder_takes_no_address_of_a_database(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    done = run("convert", tiny, "sqlite:///parts.db")
+    assert done.exit_code == 2
+    assert "is a database, and an engine counts a folder" in done.stderr
+    assert run("convert", tiny, tiny / "actors.csv").exit_code == 2
+    assert run("convert", tiny, tiny).exit_code == 2
+    assert sorted(tmp_path.rglob("*")) == before

@@ -15,7 +15,7 @@ from matrix.cli import main
 from matrix.dataset.changes import Change
 from matrix.store.folder import load
 from matrix.store.history import apply, save
-from tests.servers import live
+from tests.servers import free_port, live
 from tests.sign_in import ANN, CLIENT_SECRET, COOKIE_SECRET, Browser, provider, sign_in_file, signing_in
 from tests.tiny import dataset
 from tests.visitors import Client
@@ -181,6 +181,24 @@ def test_signing_out_in_one_tab_ends_the_others_and_what_they_would_write(url: s
     assert not visitor.is_signed_in
 
 
+def test_a_copy_of_a_cookie_counts_for_nothing_after_a_restart_either(
+    folder: Path, providers: tuple[str, str], tmp_path: Path
+) -> None:
+    port = free_port()
+    with signing_in(tmp_path, folder, port=port, default=providers[0]) as url:
+        visitor, colleague = Browser(url), Browser(url)
+        assert visitor.sign_in("1")
+        assert colleague.sign_in("1")
+        with visitor.tab() as tab:
+            tab.reads("")
+            assert ASKED in tab.reads("", clicked=tab.buttons["Sign out"])
+    with signing_in(tmp_path, folder, port=port, default=providers[0]):
+        with colleague.tab() as tab:
+            assert ASKED not in tab.reads("data"), "who has not signed out stays signed in"
+        with visitor.tab() as tab:
+            assert ASKED in tab.reads("data")
+
+
 def test_the_address_that_signs_out_does_so_in_every_tab(url: str) -> None:
     visitor = Browser(url)
     assert visitor.sign_in("2", "Sign in with one")
@@ -214,6 +232,7 @@ def test_no_secret_is_in_the_log_the_arguments_or_the_environment(url: str) -> N
         seen += [(process / name).read_bytes().decode("utf-8", "replace") for name in ("cmdline", "environ")]
     for secret in (CLIENT_SECRET, COOKIE_SECRET, *(v for k, v in visitor.cookies().items() if "user" in k)):
         assert not [text for text in seen if secret in text]
+    assert "Deprecat" not in seen[0], "what a library says to programmers is not for who starts the server"
 
 
 def test_a_page_under_another_name_leads_to_where_people_sign_in(url: str) -> None:

@@ -390,7 +390,7 @@ def test_a_quote_that_is_not_there_is_said_and_not_taken(
     app = add(app)
     assert "These are not the exact words of the source" in page_text(app)
     app = fill(app, source="late")
-    assert "Not verified: the source's text is not on this machine" in page_text(app)
+    assert "Not verified: the source's text is not here" in page_text(app)
     app = fill(app, source="early", quote="talking")
     assert "stands 2 times in the source." in page_text(app)
     app = add(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from matrix.dashboard import access, datasets
+from matrix.dashboard import access, datasets, server
 from matrix.dashboard.pages.data import editing
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
@@ -63,6 +65,32 @@ def test_a_stranger_and_an_address_that_nobody_has_verified_see_nothing(
         text = page_text(page("statements", "", study.at))
         assert "is not a member of this dataset" in text
         assert "Ann" not in text
+
+
+def test_a_switch_names_only_what_somebody_may_open(
+    study: SharedStudy, page: Open, page_text: Read, markup: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [Database(f"sqlite:///{tmp_path / f'{name}.db'}") for name in ("hers", "secret")]
+    for at, who in zip(others, ("rita", "olga"), strict=True):
+        copy(tmp_path / "tiny", at)
+        invite(at, f"{who}@example.org", "owner")
+    monkeypatch.setenv(server.DATASETS, json.dumps([others[1].url, study.at.url, others[0].url]))
+    study.enter(person("rita"))
+    app = page("statements", "?dataset=study")
+    assert re.findall(r'href="\?dataset=(\w+)"', markup(app)) == ["study", "hers"]
+    assert "secret" not in page_text(app) + markup(app)
+    app = page("statements", "?dataset=wrong")
+    assert "'wrong' is not one of study, hers" in page_text(app)
+    assert "secret" not in page_text(app) + markup(app)
+    text = page_text(page("statements", "?dataset=secret"))  # they know of it
+    assert "is not a member of this dataset" in text
+    assert "Ann" not in text
+    study.enter(person("lee"))
+    assert 'aria-label="Dataset"' not in markup(page("statements", ""))
+    study.enter(person("nobody"))
+    app = page("statements", "")
+    assert "is not a member of this dataset" in page_text(app)
+    assert 'aria-label="Dataset"' not in markup(app)
 
 
 def test_a_reader_sees_all_pages_and_is_offered_no_editing(study: SharedStudy, page: Open, page_text: Read) -> None:

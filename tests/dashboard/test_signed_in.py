@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,8 +37,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A server that asks people to sign in."""
     monkeypatch.setattr(access, "_access", [Access(sign_in=SIGN_IN)])
     yield
-    sign_ins._ended.clear()
-    sign_ins._open.clear()
+    for kept in (sign_ins._ended, sign_ins._open, sign_ins._kept_in):
+        kept.clear()
 
 
 def _who() -> None:
@@ -116,6 +118,46 @@ def test_who_signed_out_is_nobody_until_the_next_sign_in() -> None:
     sign_ins.end(sign_ins.sign_in_of(ANN))
     assert who(ANN) is None
     assert who({**ANN, "nonce": "n2"}) is not None
+
+
+def test_who_signed_out_is_known_after_a_restart_and_to_other_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a b?.ended"
+    sign_ins.keep_in(file)
+    sign_ins.end("ann")
+    assert os.name != "posix" or file.stat().st_mode & 0o777 == 0o600
+    sign_ins._ended.clear()  # in another process
+    assert sign_ins.has_ended("ann")
+    assert not sign_ins.has_ended("bob")
+    sign_ins._ended.clear()
+    sign_ins.keep_in(file)  # after a restart
+    assert sign_ins.has_ended("ann")
+    # When the cookie has ended by itself, nothing is kept of it.
+    later = time.time() + 32 * 86_400
+    monkeypatch.setattr(time, "time", lambda: later)
+    sign_ins._ended.clear()
+    sign_ins.keep_in(file)
+    assert not sign_ins.has_ended("ann")
+    assert [f.name for f in tmp_path.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("what", ["no folder", "no database", "gone"])
+def test_where_nothing_can_be_kept_the_log_says_so_and_signing_out_works(
+    what: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / ("no/such" if what == "no folder" else "") / "x.ended"
+    if what == "no database":
+        file.write_bytes(b"of somebody's" * 1000)
+    sign_ins.keep_in(file)
+    if what == "gone":
+        file.unlink()
+    sign_ins.end("ann")
+    assert sign_ins.has_ended("ann")
+    assert not sign_ins.has_ended("bob")
+    assert f"{file} cannot be written" in caplog.text
+    assert "until the server ends" in caplog.text
+    assert what != "no database" or file.read_bytes() == b"of somebody's" * 1000
 
 
 def test_nobodys_cookies_are_nobodys() -> None:

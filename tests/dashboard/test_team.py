@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,10 +18,11 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.copy import copy
+from matrix.store.files import UnsureError
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save
 from matrix.store.layers import new_layer
-from matrix.store.members import invite, require_reading
+from matrix.store.members import asked_once, invite, may_write, remove, require_reading
 from tests import databases
 from tests.dashboard.test_members import Open, Read, person
 from tests.dashboard.test_statement_editing import edit
@@ -131,6 +133,83 @@ def test_a_tab_drawn_for_an_editor_writes_nothing_once_she_is_a_reader(
     assert "Edith (edith@example.org) is a reader of this dataset and cannot change it" in page_text(undo)
     assert caplog.text.count("refused: Edith (edith@example.org) is a reader") == 2
     assert "Traceback" not in caplog.text
+
+
+def test_a_write_of_which_nobody_knows_is_not_said_to_be_none(
+    study: Database, enter: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter("olga")
+    found = datasets.open_dataset(study.as_person(person("olga")))
+    assert isinstance(found, Dataset)
+
+    def unheard(at: Database, *_: str) -> None:
+        raise UnsureError(f"{at} cannot be reached, and whether this was written is not known: look before")
+
+    monkeypatch.setattr(editing, "invite", unheard)
+    words = editing.invite_member(found, "new@example.org", "reader").words
+    assert (
+        words == f"The database {study.name} cannot be reached, and whether this was written is not known: look before."
+    )
+
+
+def test_one_run_asks_for_a_role_once(study: Database, enter: Callable[[str], None], page: Open, markup: Read) -> None:
+    """Every place that offers editing wants to know it; what reads rows looks for itself, as the history does."""
+    from sqlalchemy import event
+
+    from matrix.store import database
+
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    enter("edith")
+    event.listen(database.engine(study.url), "before_cursor_execute", note)
+    for where, address, most in (
+        ("side", "?side=north", 1),
+        ("timeline", "", 1),
+        ("what-changed", "", 1),
+        ("data", "?data=bring-in", 1),
+        ("statements", "?statement=s1", 3),
+    ):
+        app = page(where, address, study)
+        asked.clear()
+        app.run()
+        roles = sum("members.role" in statement for statement in asked)
+        assert 0 < roles <= most, (where, address)
+        assert len(asked) < 15 * most, (where, address)
+    assert "Edit statement" in markup(app)
+    invite(study, "edith@example.org", "reader")
+    assert "Edit statement" not in markup(app.run())
+
+
+def test_what_was_asked_once_is_asked_again_after_a_write(study: Database) -> None:
+    olga, edith = study.as_person(person("olga")), study.as_person(person("edith"))
+    with asked_once():
+        assert may_write(edith)
+        with asked_once():  # a part of the page, drawn with it
+            invite(olga, "edith@example.org", "reader")
+        assert not may_write(edith)
+        remove(olga, "edith@example.org")
+        with pytest.raises(PermissionError, match="is not a member"):
+            require_reading(edith)
+    invite(study, "edith@example.org", "editor")
+    require_reading(edith)  # who is invited anew
+    assert may_write(edith)
+
+
+def test_an_owner_is_told_whose_each_layer_is(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    new_layer(study, "old")  # as one that was copied in
+    enter("olga")
+    text = page_text(page("data", "?data=coders", study))
+    assert "Layer Whose Statements" in text
+    assert "kim kim@example.org 0" in text
+    assert "old nobody's 0" in text
+    for name in ("edith", "lee"):  # the addresses are the owners' to see
+        enter(name)
+        assert "Whose" not in page_text(page("data", "?data=coders", study))
 
 
 # ---- two at the same rows

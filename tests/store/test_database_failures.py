@@ -18,13 +18,16 @@ import pytest
 
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.location import Database
+from matrix.dataset.location import Database, Person
 from matrix.dataset.problems import DatasetError
 from matrix.store import open_store
 from matrix.store.copy import copy
+from matrix.store.dismissed import Answered, answer
+from matrix.store.files import UnsureError
 from matrix.store.folder import contents, load
 from matrix.store.history import apply, history, undo
-from matrix.store.layers import new_layer
+from matrix.store.layers import finish, new_layer
+from matrix.store.members import give_layer, invite, members, remove, require_reading
 from tests.databases import SECRET, PostgresServer, dump, forget, started
 from tests.steps import KILLS, SOAK, each_statement, killed, steps_of
 from tests.tiny import dataset
@@ -240,38 +243,49 @@ def test_a_connection_that_is_lost_at_any_statement_writes_nothing(
 
 
 def test_a_commit_of_which_only_the_answer_is_lost_is_no_failure(at: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sqlalchemy import event
+
     from matrix.store import database
 
     two = BackAndForth(at)
     engine = database.engine(at.url)
     commit, error = engine.dialect.do_commit, engine.dialect.loaded_dbapi.OperationalError
     lost: list[int] = []
+    writes: list[bool] = []
+
+    def begins(c: Any) -> None:
+        writes[:] = [c.get_execution_options().get("writes", False)]
 
     def deaf(connection: Any) -> None:
         commit(connection)
-        if not lost:
+        if writes[0] and not lost:
             lost.append(1)
             raise error("server closed the connection unexpectedly")
 
+    event.listen(engine, "commit", begins)
     before = two.stands()
+    new_layer(at, "kim")
+    invite(at, "olo@example.org", "owner")
     monkeypatch.setattr(engine.dialect, "do_commit", deaf)
-    with pytest.raises(ConnectionError, match="cannot be"), database.writing(at):
-        pass  # nothing was written of which it could be known
+    # No line of the history tells of these: they are done, which nobody can know.
+    for act in (partial(finish, at, "late", layer="kim"), partial(invite, at, "kim@example.org", "coder"),
+                partial(give_layer, at, "kim", "kim@example.org"), partial(answer, at, [Answered("late", "x", "talk")]),
+                partial(remove, at, "kim@example.org")):  # fmt: skip
+        lost.clear()
+        with pytest.raises(UnsureError, match=r"cannot be .*, and whether this was written is not known: look"):
+            act()
+    assert [m.email for m in members(at)] == ["olo@example.org"]
+    lost.clear()
+    # Done again with the next page: there is nothing to look for.
+    with pytest.raises(ConnectionError, match=r"cannot be (opened|reached)$"):
+        require_reading(at.as_person(Person("https://id.example.org", "1", "olo@example.org", True)))
+    assert [*load(at, layer="kim").finished] == ["late"]
     now = load(at).version
     lost.clear()
-    plain = database.reading_rows
-
-    @contextmanager
-    def reading(where: Database) -> Iterator[Any]:  # its own commit is heard
-        with monkeypatch.context() as m:
-            m.setattr(engine.dialect, "do_commit", commit)
-            with plain(where) as found:
-                yield found
-
-    monkeypatch.setattr(database, "reading_rows", reading)
     made = apply(at, two.ways[now], seen=now, by="lee", why="edit")
     assert lost
     monkeypatch.undo()
+    event.remove(engine, "commit", begins)
     assert two.stands() == (made.version, before[1] + 1)
 
 
@@ -340,15 +354,58 @@ def test_a_copy_onto_a_full_disk_is_none(folder: Path, at: Database) -> None:
         pytest.skip("one way is enough: a copy is written like everything else")
     to = Database(f"sqlite:///{at.file.parent / 'copy.db'}")
 
+    room = [60, 3]  # pages: full while the rows are written, and before all tables are made
+
     def limit(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA max_page_count = 60")
+        connection.execute(f"PRAGMA max_page_count = {room[0]}")
 
     engine = database.engine(to.url)
     event.listen(engine, "connect", limit)
     big = Change("changed", "actors", "ann", "name", "Ann", "x" * 300_000)
     apply(folder, [big], by="lee", why="big")
-    with pytest.raises(OSError, match="is full: nothing was written"):
-        copy(folder, to)
+    kept = sorted(at.file.parent.iterdir())
+    while room:
+        with pytest.raises(OSError, match="is full: nothing was written"):
+            copy(folder, to)
+        assert sorted(at.file.parent.iterdir()) == kept
+        room.pop(0)
     event.remove(engine, "connect", limit)
     copy(folder, to)
     assert load(to).version == load(folder).version
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere an open file is not taken away")
+def test_who_waited_for_a_file_that_is_taken_away_is_refused(
+    folder: Path, new_database: Callable[[str], Database]
+) -> None:
+    """Two copies to one new file, of which the first fails: the second does not write into what nobody finds."""
+    from sqlalchemy import event
+
+    from matrix.store import database
+
+    at = new_database("sqlite")
+    assert at.file
+    own = Database(f"sqlite:///{at.file.parent}/./{at.file.name}")  # as another process has it
+    waits = Event()
+    said: list[Exception] = []
+
+    def has_opened(_: Any, options: dict[str, Any]) -> None:
+        if options.get("writes"):
+            waits.set()
+
+    def second() -> None:
+        try:
+            copy(folder, own)
+        except (OSError, DatasetError) as e:
+            said.append(e)
+
+    event.listen(database.engine(own.url), "set_connection_execution_options", has_opened)
+    at.file.touch()
+    worker = Thread(target=second)
+    with database.engine(at.url).connect().execution_options(writes=True) as c, c.begin():
+        worker.start()
+        assert waits.wait(60)
+        at.file.unlink()
+    worker.join(60)
+    assert len(said) == 1
+    assert not at.file.exists()

@@ -126,6 +126,7 @@ def test_a_day_takes_back_the_steps_of_that_day_and_later_ones(folder: Path) -> 
     assert [len(steps) for steps in at] == [2, 1, 2], "in UTC where no zone is named"
     assert what_changed(folder, since="2026-05-03").short == "", "the history reaches back to that day"
     assert "begins with step 1 (2026-05-03): nothing is known" in what_changed(folder, since="2026-05-02").short
+    assert what_changed(folder, since="9999").short.startswith("9999 is still to come: it is ")
 
 
 def test_what_was_edited_by_hand_between_two_steps_ends_what_is_known(folder: Path) -> None:

@@ -18,9 +18,11 @@ from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.reconciling import reconciling
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.dataset import Dataset, names, records
+from matrix.dataset.location import Database
 from matrix.dataset.problems import number_of
 from matrix.dataset.schema import MAIN
 from matrix.store.layers import LONGEST, Layer, layers
+from matrix.store.members import is_owner, owners_of_layers
 from matrix.wording import capital, plural
 
 SECTION, TEMPLATE = "coders", "coders.html"
@@ -44,7 +46,9 @@ def coders(dataset: Dataset) -> None:
         _own(dataset, html)
         return
     there = layers(editing.store_of(dataset))
-    st.html(render(TEMPLATE, "layers", there, [plural(number_of(x.problems), "problem") for x in there]))
+    at = dataset.location
+    owners = owners_of_layers(at) if isinstance(at, Database) and is_owner(at) else None
+    st.html(render(TEMPLATE, "layers", there, [plural(number_of(x.problems), "problem") for x in there], owners))
     _begin(dataset, there)
     editing.show_outcome(SECTION)
     usable = [x.name for x in there if not x.problems]

@@ -24,6 +24,7 @@ from matrix.store import Store
 from matrix.store.decisions import withdraw
 from matrix.store.dismissed import Answered, answer
 from matrix.store.dismissed import forget as forget_them
+from matrix.store.files import UnsureError
 from matrix.store.folder import load
 from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever, newest_first, undo
 from matrix.store.layers import finish, new_layer, reopen
@@ -221,6 +222,8 @@ def _guarded(dataset: Dataset, act: Callable[[], Dataset | None], words: str) ->
     except OSError as e:
         if isinstance(dataset.location, Database):
             why = datasets.words_of(dataset.location, e).removesuffix(": nothing was written")
+            if isinstance(e, UnsureError):
+                return Outcome(sentence(why))
             return Outcome(sentence(f"{why}: nothing was written"))
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:

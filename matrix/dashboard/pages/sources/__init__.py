@@ -97,7 +97,7 @@ def _explained() -> None:
         ("Found without a place", "It is in the text, but the data does not say at which character."),
         ("Not found", "It is not there as the data has it; what is nearest is named."),
         ("Quotes", "With those of conditions and of events; each is compared with the text by itself."),
-        ("Text not here", "No file on this machine has the text's fingerprint (SHA-256): nothing is claimed."),
+        ("Text not here", "No text that is kept here has its fingerprint (SHA-256): nothing is claimed."),
         ("Marks", "The colour and sign are the stance of the statement; a flag is an event."),
         ("Counts here", "It makes a position with the filters as they are."),
     )
