@@ -98,6 +98,16 @@ def editable(dataset: Dataset) -> bool:
     return dataset.location is not None and not dataset.on_engine and not refusal(dataset)
 
 
+def proposes(dataset: Dataset) -> bool:
+    """Whether what this visitor would change is proposed to the editors: a coder's, of the dataset itself."""
+    return dataset.layer == MAIN and refusal(dataset) == access.Refusal.OWN_LAYER
+
+
+def changes_here(dataset: Dataset) -> bool:
+    """Whether this visitor may change the dataset, or propose to."""
+    return editable(dataset) or proposes(dataset)
+
+
 def _refused_here() -> access.Refusal | None:
     why = access.refusal({name.lower(): value for name, value in st.context.headers.items()}, st.context.cookies)
     if signed_in.required() and why in (None, access.Refusal.NOT_SIGNED_IN):  # known by more than a cookie here

@@ -66,8 +66,8 @@ class ProposedChanges:
         return self.state == "open"
 
     def is_of(self, at: Location) -> bool:
-        """Whether it is the one's who opened a dataset there; of a folder everything is everybody's."""
-        return (self.issuer, self.subject) == _identity(at)
+        """Whether it is the one's who opened a dataset there; in a folder everything is everybody's."""
+        return not isinstance(at, Database) or (self.issuer, self.subject) == _identity(at)
 
 
 def propose(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from matrix.analysis.citation import words_of
 from matrix.analysis.evidence import Picked
-from matrix.dashboard.datasets import editable
+from matrix.dashboard.datasets import changes_here, proposes
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
@@ -48,8 +48,13 @@ class DatasetHtml:
 
     @cached_property
     def editable(self) -> bool:
-        """Whether who sees the page may change the dataset: then its cards offer it."""
-        return editable(self.dataset)
+        """Whether who sees the page may change the dataset, or propose to: then its cards offer it."""
+        return changes_here(self.dataset)
+
+    @cached_property
+    def proposes(self) -> bool:
+        """Whether they may only propose it."""
+        return proposes(self.dataset)
 
     def row(self, table: str, id_: str) -> Record:
         """A row by its id."""
