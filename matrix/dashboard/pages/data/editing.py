@@ -72,9 +72,9 @@ def write(
 ) -> Outcome:
     """Make the changes where the dataset is kept, all or none; `seen` is the version that the visitor looked at.
 
-    What a coder would change in the dataset itself is proposed instead, for the reason that `write_button` asked for,
-    else for `why`. `texts`: source ids and the texts that came along; they are kept beside the tables, as is what `imports` makes.
-    `became`: what ids become; `beside`: other files of the dataset.
+    `texts`: source ids and the texts that came along; they are kept beside the tables, as is what `imports` makes.
+    `became`: what ids become; `beside`: other files of the dataset. What a coder would change in the dataset itself is
+    proposed instead, for the reason that `write_button` asked for, else for `why`.
     """
 
     if datasets.proposes(dataset):

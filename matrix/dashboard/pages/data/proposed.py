@@ -1,4 +1,4 @@
-"""Data > Proposed: changes that coders propose and editors accept or decline; to a coder their own, with what became."""
+"""Data > Proposed: changes that coders propose and editors decide on; a coder sees their own, and what came of them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def show_proposed(dataset: Dataset, found: list[ProposedChanges] | DatasetError)
     decided = [p for p in found if not p.is_open][::-1]
     count = DECIDED + int(visit.page_state().get(OLDER, 0))
     shown = decided[:count]
-    st.html(render(TEMPLATE, "rest", len(waiting) - OPEN))
+    if len(waiting) > OPEN:
+        st.html(render(TEMPLATE, "rest", len(waiting) - OPEN))
     if shown:
         gone = _gone(dataset, shown)
         rows = [
