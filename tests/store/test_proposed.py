@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -112,12 +113,11 @@ def test_what_was_decided_is_decided_once(at: Location) -> None:
     accept(at, 3, by="Edith")
     held = everything(at)
     for number, state in ((1, "declined by Edith"), (2, "withdrawn"), (3, "accepted by Edith")):
-        acts: tuple[Callable[[], object], ...] = (
-            lambda n=number: accept(at, n, by="x"),
-            lambda n=number: decline(at, n, by="x", reason="y"),
-            lambda n=number: withdraw_proposed(at, n),
-        )  # type: ignore[misc]
-        for act in acts:
+        for act in (
+            partial(accept, at, number, by="x"),
+            partial(decline, at, number, by="x", reason="y"),
+            partial(withdraw_proposed, at, number),
+        ):
             with pytest.raises(SelectionError, match=f"number: {number} is not open, it was {state}"):
                 act()
     for number in (0, 4, -1):
