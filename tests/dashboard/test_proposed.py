@@ -229,7 +229,7 @@ def test_an_editor_declines_with_a_reason_which_the_coder_reads(
     assert "Nothing waits to be decided." in page_text(app)
     enter("kim")
     app = page("data", "?data=proposed", study)
-    assert "Why: not what was said" in page_text(app)
+    assert "1: heard it again declined: not what was said" in page_text(app)
     assert not {"Accept", "Decline", "Decline it", "Withdraw"} & buttons(app)
 
 

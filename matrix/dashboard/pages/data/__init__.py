@@ -6,7 +6,7 @@ import streamlit as st
 
 from matrix.dashboard.access import Refusal
 from matrix.dashboard.controls import switch
-from matrix.dashboard.datasets import editable, proposes, refusal
+from matrix.dashboard.datasets import changes_by, refusal
 from matrix.dashboard.downloads import download_list
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import BRING_IN, CODEBOOK, CODERS, HISTORY, MEMBERS, PROPOSED, TAKE_ALONG
@@ -41,10 +41,10 @@ def show(dataset: Dataset, selection: Selection) -> None:
     """Draw the page from top to bottom."""
     heading(dataset, selection, "Data", ABOUT_ON_ENGINE if dataset.on_engine else ABOUT_PAGE)
     refused = refusal(dataset)
-    may_edit = editable(dataset)
+    how = changes_by(dataset)
+    may_edit, only_proposes = how == "writing", how == "proposing"
     codes = may_edit or refused == Refusal.OWN_LAYER
-    only_proposes = proposes(dataset)
-    waiting = proposed_here(dataset)
+    waiting = proposed_here(dataset) if how else None
     told = may_edit or (refused is not None and refused.is_members)
     shown = ((BRING_IN, may_edit or only_proposes), (PROPOSED, waiting is not None), (CODERS, codes), (HISTORY, told))
     hidden = tuple(p for p, there in shown if not there)
@@ -84,7 +84,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
                 if may_edit
                 else "What you would change in the dataset. An editor accepts or declines it.",
             )
-            show_proposed(dataset, waiting)
+            show_proposed(dataset, waiting, decides=may_edit)
         elif part == BRING_IN and may_edit:
             _title(
                 "Bring in an edited workbook, or data from elsewhere",
@@ -108,7 +108,7 @@ def show(dataset: Dataset, selection: Selection) -> None:
         elif part == CODEBOOK:
             _title("Codebook", "What every word, sign and number here means.")
             glossary(dataset)
-            if (may_edit and dataset.layer == MAIN) or only_proposes:
+            if how and dataset.layer == MAIN:
                 _title(
                     "Change the codebook",
                     "Rename, merge, split, move or retire codes. You see what it touches; old links go on opening."

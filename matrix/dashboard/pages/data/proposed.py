@@ -8,7 +8,7 @@ from contextlib import suppress
 import streamlit as st
 
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import Stamp, address_of, editable, proposes
+from matrix.dashboard.datasets import Stamp, address_of
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import change_lines
@@ -27,8 +27,8 @@ OPEN, DECIDED, CHANGES = 20, 10, 50  # shown at first; changes of one in its tab
 
 
 def proposed_here(dataset: Dataset) -> list[ProposedChanges] | DatasetError | None:
-    """What this visitor sees of what was proposed; None where there is nothing to be seen, and no part for it."""
-    if dataset.location is None or dataset.layer != MAIN or not (editable(dataset) or proposes(dataset)):
+    """What a visitor who changes the dataset sees of what was proposed; None where the page has no part for it."""
+    if dataset.location is None or dataset.layer != MAIN:
         return None
     try:
         found = proposed(editing.store_of(dataset))
@@ -46,13 +46,12 @@ def how_many(found: list[ProposedChanges] | DatasetError) -> str:
     return f"Proposed ({waiting:,})" if waiting else "Proposed"
 
 
-def show_proposed(dataset: Dataset, found: list[ProposedChanges] | DatasetError) -> None:
-    """Those that wait, each with its buttons, then the others, the newest first."""
+def show_proposed(dataset: Dataset, found: list[ProposedChanges] | DatasetError, *, decides: bool) -> None:
+    """Those that wait, each with its buttons, then the others, the newest first; `decides`: an editor looks."""
     editing.show_outcome(SECTION)
     if isinstance(found, DatasetError):
         st.html(render("data.html", "refused", "", problem_list(found.problems), options=False))
         return
-    decides = editable(dataset)
     if not found:
         st.html(render(TEMPLATE, "nothing", decides))
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import changed, changes_here
+from matrix.dashboard.datasets import changed, changes_by
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.links import EDITING
@@ -57,7 +57,7 @@ class _Done:
 def show(dataset: Dataset) -> None:
     """Draw what was written last, with its undo, and the form of the statement whose card asked for it."""
     id_ = str(visit.page_state().get(EDITING) or "")
-    is_open = bool(id_) and changes_here(dataset)
+    is_open = bool(id_) and changes_by(dataset) is not None
     if id_ and not (is_open and is_there(dataset, "statements", id_)):
         if is_open and visit.page_state().get(_FILLED):
             words = f"{id_} is not there any more: somebody else has taken it out, and nothing was written."
