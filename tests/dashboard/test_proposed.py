@@ -20,7 +20,7 @@ from matrix.dataset.location import Database
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.text_marks import mark_at
 from matrix.store.folder import load
-from matrix.store.history import apply, history, undo
+from matrix.store.history import apply, history, save, undo
 from matrix.store.members import invite
 from matrix.store.proposed import accept, decline, propose, proposed
 from tests import databases
@@ -28,6 +28,7 @@ from tests.dashboard.test_coding import ask
 from tests.dashboard.test_members import Open, Read, person
 from tests.dashboard.test_statement_editing import edit
 from tests.dashboard.test_team import filled
+from tests.tiny import dataset as tiny
 
 pytestmark = pytest.mark.skipif(find_spec("sqlalchemy") is None, reason="a database needs the extra team")
 NOTE = Change("changed", "statements", "s1", "note", "", "as I read it")
@@ -365,3 +366,17 @@ def test_a_code_that_a_layer_lacks_is_proposed_and_coded_with_once_it_is_accepte
     answer = ask(app, "save", mark=MARK, fields={**fields, "actor": "eve", "proposal": "a-hotline"})
     assert answer["done"]
     assert load(study, layer="kim").statements["actor"].tolist() == ["eve"]
+
+
+def test_in_a_folder_the_part_is_there_once_something_was_proposed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Open, page_text: Read
+) -> None:
+    monkeypatch.setattr(access, "refusal", lambda headers, cookies: None)
+    save(tiny("ann talk support early"), tmp_path / "d")
+    assert "Proposed" not in parts(page("data", "", tmp_path / "d"))
+    propose(tmp_path / "d", [NOTE], seen="", by="Kim", why="heard it again")
+    app = page("data", "?data=proposed", tmp_path / "d")
+    assert "Proposed (1)" in parts(app)
+    app.button(key="proposed-accept-1").click().run()
+    assert "Number 1 is accepted." in page_text(app)
+    assert load(tmp_path / "d").statements["note"].tolist() == ["as I read it"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -34,6 +36,7 @@ from matrix.store.proposed import (
     taken_back,
     withdraw_proposed,
 )
+from tests.steps import killed, steps_of
 from tests.tiny import dataset
 
 NOTE = Change("changed", "statements", "s1", "note", "", "as I read it")
@@ -319,6 +322,26 @@ def test_a_line_that_is_none_is_a_problem_with_its_number_and_is_not_written_ove
     accept(folder, 2, by="Edith")
     assert [(p.number, p.state) for p in proposed(folder)] == [(2, "accepted")]
     assert CliRunner().invoke(main, ["check", str(folder)]).exit_code == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="children are forked")
+@pytest.mark.slow
+def test_killed_while_it_is_accepted_the_list_says_so_if_and_only_if_the_step_is_there(folder: Path) -> None:
+    ask(folder, NOTE)
+    spare = shutil.copytree(folder, folder.parent / "spare")
+    steps = steps_of(lambda: accept(folder, 1, by="Edith"))
+    seen = set()
+    for step in range(0, steps, 2):
+        shutil.rmtree(folder)
+        shutil.copytree(spare, folder)
+        assert killed(lambda: accept(folder, 1, by="Edith"), step)
+        done = len(history(folder))
+        assert [(p.state, p.step) for p in proposed(folder)] == [("accepted", 1) if done else ("open", 0)], step
+        assert load(folder).statements["note"].tolist()[0] == ("as I read it" if done else ""), step
+        seen.add(done)
+        if not done:
+            accept(folder, 1, by="Edith")
+    assert seen == {0, 1}
 
 
 def test_what_somebody_added_to_a_line_stays(folder: Path) -> None:
