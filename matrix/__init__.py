@@ -66,6 +66,11 @@ if TYPE_CHECKING:
     from matrix.store.layers import layers as layers
     from matrix.store.layers import new_layer as new_layer
     from matrix.store.layers import reopen as reopen
+    from matrix.store.proposed import accept as accept
+    from matrix.store.proposed import decline as decline
+    from matrix.store.proposed import propose as propose
+    from matrix.store.proposed import proposed as proposed
+    from matrix.store.proposed import withdraw_proposed as withdraw_proposed
     from matrix.store.reconcile import decide as decide
     from matrix.store.reconcile import differences_of as differences_of
     from matrix.store.reconcile import settle as settle
@@ -120,6 +125,13 @@ GROUPS = {
         "decide": "matrix.store.reconcile",
         "settlement": "matrix.store.reconcile",
         "settle": "matrix.store.reconcile",
+    },
+    "Proposed changes": {
+        "propose": "matrix.store.proposed",
+        "proposed": "matrix.store.proposed",
+        "accept": "matrix.store.proposed",
+        "decline": "matrix.store.proposed",
+        "withdraw_proposed": "matrix.store.proposed",
     },
     "Coding": {
         "suggestions": "matrix.analysis.suggestions",

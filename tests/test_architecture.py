@@ -199,6 +199,7 @@ READS |= {
     for name in ("ROLES", "is_owner", "last_seen", "may_code", "may_write", "members", "owners_of_layers")
 }
 READS |= {f"matrix.store.members.{name}" for name in ("asked_once", "require_reading")}
+READS |= {f"matrix.store.proposed.{name}" for name in ("ProposedChanges", "proposed", "taken_back")}
 READS |= {"matrix.store.Store", "matrix.store.open_store", "matrix.store.generated_files.holds"}
 READS |= {"matrix.store.past.steps_back", "matrix.store.what_changed.what_changed"}
 # `convert` writes a folder of its own, for an engine.

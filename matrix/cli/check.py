@@ -51,6 +51,7 @@ def check(dataset: Location | None, texts: Path | None, fill: bool, layer: str |
     from matrix.store.files import texts as texts_of
     from matrix.store.folder import read_folder
     from matrix.store.history import history_problems
+    from matrix.store.proposed import proposed_problems
 
     if fill and not texts:
         raise click.UsageError("--fill needs --texts DIR: places are found in the source texts")
@@ -58,6 +59,8 @@ def check(dataset: Location | None, texts: Path | None, fill: bool, layer: str |
     store = open_store(path, layer=layer or MAIN)
     read = read_folder(path, store.layer)
     problems = [*problems_of(read, every=every), *(history_problems(store) if read.frames else ())]
+    if read.frames and store.layer == MAIN:
+        problems += proposed_problems(store)
     coded = {}
     for name in layers(path) if read.frames and not layer else ():
         coded[name] = (there := read_folder(path, name)).frames

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -102,9 +102,27 @@ def refusal(dataset: Dataset | None = None) -> access.Refusal | None:
     return access.Refusal.OWN_LAYER if may_code(at) else access.Refusal.ROLE
 
 
+def changes_by(dataset: Dataset) -> Literal["writing", "proposing"] | None:
+    """How this visitor changes the dataset; a coder proposes what is not of a layer of theirs. None: not at all.
+
+    One on an engine is changed where it was converted from.
+    """
+    if dataset.location is None or dataset.on_engine:
+        return None
+    why = refusal(dataset)
+    if why == access.Refusal.OWN_LAYER and dataset.layer == MAIN:
+        return "proposing"
+    return None if why else "writing"
+
+
 def editable(dataset: Dataset) -> bool:
-    """Whether this visitor may change the dataset; one on an engine is changed where it was converted from."""
-    return dataset.location is not None and not dataset.on_engine and not refusal(dataset)
+    """Whether this visitor may change the dataset."""
+    return changes_by(dataset) == "writing"
+
+
+def proposes(dataset: Dataset) -> bool:
+    """Whether what this visitor would change is proposed."""
+    return changes_by(dataset) == "proposing"
 
 
 def _refused_here() -> access.Refusal | None:

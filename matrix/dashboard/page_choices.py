@@ -109,8 +109,8 @@ OF_TWO = (PAIR, OVER_TIME)  # the views in which two are compared
 WINDOW = "90d"
 WINDOWS, STEPS = ("30d", "90d", "180d", "365d", "730d"), ("7d", "30d", "90d", "180d", "365d")
 SINCE = SINCE_DAY, SINCE_VERSION, SINCE_VISIT = ("day", "version", "visit")
-DATA_PARTS = TAKE_ALONG, BRING_IN, CODERS, HISTORY, CODEBOOK, MEMBERS = (
-    *("take-along", "bring-in", "coders", "history", "codebook", "members"),
+DATA_PARTS = TAKE_ALONG, BRING_IN, PROPOSED, CODERS, HISTORY, CODEBOOK, MEMBERS = (
+    *("take-along", "bring-in", "proposed", "coders", "history", "codebook", "members"),
 )
 CODERS_BY = "coders-by"  # what the table of agreement is by
 TABLE, PICTURE, LADDER, COVERAGE = "table", "picture", "ladder", "coverage"

@@ -37,9 +37,11 @@ PREPARED = ".policy-matrix-journal.new"  # not true yet; what a crash leaves of 
 COMMITTED = "committed.json"
 README_FILE, HISTORY_FILE, IMPORTS_FILE, TEXTS = "README.md", "history.jsonl", "imports.json", "texts"
 DISMISSED_FILE = "dismissed.csv"  # answers to suggestions, of the dataset and of each layer
+PROPOSED_FILE = "proposed.jsonl"  # changes that wait for an editor, and what came of the others
 TABLE_FILES = frozenset(t.file for t in TABLES.values())
 _READ = TABLE_FILES | {PACKAGE_FILE, FORMER_FILE}  # what a dataset is read from
-_OWN = {*TABLE_FILES, PACKAGE_FILE, FORMER_FILE, README_FILE, HISTORY_FILE, IMPORTS_FILE, DISMISSED_FILE}
+_OWN = {*TABLE_FILES, PACKAGE_FILE, FORMER_FILE, README_FILE}
+_OWN |= {HISTORY_FILE, IMPORTS_FILE, DISMISSED_FILE, PROPOSED_FILE}
 _OF_LAYER = re.compile(rf"{LAYERS}/(?P<name>{SLUG})/([a-z0-9_-]+\.csv|{re.escape(HISTORY_FILE)})")
 DECISIONS_FILE = f"{LAYERS}/decisions.csv"
 _BELOW = re.compile(rf"texts/[^\W_][\w .,()&+=@~-]{{0,250}}|{re.escape(DECISIONS_FILE)}")

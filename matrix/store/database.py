@@ -34,6 +34,7 @@ from matrix.store.atomic_files import (
     DECISIONS_FILE,
     DISMISSED_FILE,
     HISTORY_FILE,
+    PROPOSED_FILE,
     TEXTS,
     Content,
     Longer,
@@ -63,7 +64,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _OF_LAYER = re.compile(rf"{LAYERS}/([^/]+)/([^/]+)")
 _LOCK = 0x706D5F6C  # PostgreSQL's advisory lock: one writer at a time in a database
-_BESIDE = {DISMISSED_FILE, DECISIONS_FILE.rpartition("/")[2]}
+_BESIDE = {DISMISSED_FILE, PROPOSED_FILE, DECISIONS_FILE.rpartition("/")[2]}
+_EDITORS = {DECISIONS_FILE: "what was decided between coders", PROPOSED_FILE: "what others have proposed"}
 _MANY = 5_000  # rows in one statement
 _OPTION = "postgresql+psycopg://HOST/NAME?sslmode=require"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -557,9 +559,9 @@ def reading(at: Database, names: Collection[str]) -> Iterator[Snapshot]:
 
 def _require_file(may: Permissions, name: str) -> None:
     of = _layer_of(name)
-    if name == DECISIONS_FILE and not may.sees_layers:
+    if name in _EDITORS and not may.sees_layers:
         may.require_reading(None)
-        raise RoleError(f"{may.who} is a {may.role} of this dataset and cannot see what was decided between coders")
+        raise RoleError(f"{may.who} is a {may.role} of this dataset and cannot see {_EDITORS[name]}")
     may.require_reading(None if of == MAIN else of)
 
 

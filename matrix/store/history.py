@@ -9,14 +9,14 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
 
-from matrix.dataset.changes import Change, ChangeKind, applied, as_they_stand, changed_frames, diff
+from matrix.dataset.changes import Change, applied, as_they_stand, changed_frames, diff
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS as CODES
 from matrix.dataset.former_ids import STANCES, Became, after, referring
@@ -24,7 +24,7 @@ from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.schema import LAYERED, LIST_SEPARATOR, MAIN, TABLES, file_of
-from matrix.store import Address, Store, open_store
+from matrix.store import Address, Store, lines, open_store
 from matrix.store.atomic_files import HISTORY_FILE, IMPORTS_FILE, Content, Longer
 from matrix.store.files import reading, writing
 from matrix.store.folder import contents, has_tables, read_folder, require_layer, text_files, write_new
@@ -32,7 +32,6 @@ from matrix.store.lock import whoami
 from matrix.wording import clean, listed, plural
 
 _BLOCK = 1 << 20
-_LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use to the history
 NOT_UNDONE = "nothing was taken back"
 _COUNTED = {"proposals": "proposal", "actors": "actor", "statements": "statement", "sources": "source"}
 _Cell = tuple[str, str, str]  # table, id of the row, column
@@ -112,20 +111,38 @@ def apply(
     """
     at = open_store(store)
     with writing(at.location) as write:
-        now, read = _read(at)
-        if seen and now.version != seen:
-            raise OutdatedError(now, seen)
-        found = [*_stale(now, changes, bool(seen)), *_closed(now, changes)]
-        if stale := [Problem(file_of(c.table, at.layer), 0, c.column, why) for c, why in found]:
-            raise DatasetError(stale, outcome="nothing was written")
+        now, new, read = _tried(at, changes, seen, became, why)
         if not changes:
             return now
-        new = applied(now, changes, became=became, why=why)
         remembered = {IMPORTS_FILE: imports(new.version)} if imports else {}
         step = _with_line(at, new, _line(now, new, changes, by, why, kind, became=became))
         others = beside(_next_number(at)) if beside else {}
         write({**step, **text_files(new, texts or {}), **remembered, **others}, read)
         return new
+
+
+def tried(
+    store: Address, changes: Sequence[Change], *, seen: str = "", became: Sequence[Became] = ()
+) -> tuple[Change, ...]:
+    """The changes with the old values, whole rows and places that stand now; refused as `apply` would refuse them.
+
+    Nothing is written.
+    """
+    now, _, _ = _tried(open_store(store), changes, seen, became, "")
+    return tuple(as_they_stand(now.frames, changes))
+
+
+def _tried(
+    at: Store, changes: Sequence[Change], seen: str, became: Sequence[Became], why: str
+) -> tuple[Dataset, Dataset, Mapping[str, str]]:
+    """The dataset as it is and as the changes would leave it, and the hashes of the files that it was read from."""
+    now, read = _read(at)
+    if seen and now.version != seen:
+        raise OutdatedError(now, seen)
+    found = [*_stale(now, changes, bool(seen)), *_closed(now, changes)]
+    if stale := [Problem(file_of(c.table, at.layer), 0, c.column, why) for c, why in found]:
+        raise DatasetError(stale, outcome="nothing was written")
+    return now, applied(now, changes, became=became, why=why) if changes else now, read
 
 
 def begin(
@@ -726,16 +743,12 @@ def _line(
         "why": clean("; ".join((why, *(() if now is new else _rows_gone(now))))),  # what begins has lost nothing
         "before": now.version,
         "after": new.version,
-        "changes": [
-            {k: v for k, v in asdict(c).items() if k not in _LEFT_OUT and v not in ("", (), -1)}
-            for c in as_they_stand(now.frames, changes)
-        ],
+        "changes": lines.told(as_they_stand(now.frames, changes)),
         "columns": {n: list(c) for n, c in now.columns.items() if now.layer == MAIN or n in LAYERED},
         **({"undoes": undoes} if undoes else {}),
         **({"became": [list(b) for b in became]} if became else {}),
     }
-    # ASCII only: a line separator inside a value must not end the line.
-    return json.dumps({**line, "hash": _hash(line)}).encode() + b"\n"
+    return lines.written({**line, "hash": _hash(line)})
 
 
 def signed(at: Location | None, by: str) -> str:
@@ -759,126 +772,23 @@ def _hash(line: Mapping[str, Any]) -> str:
 
 
 def _step(number: int, raw: bytes) -> Step:
-    line = _json(raw)
-    if not isinstance(line, dict):
-        raise ValueError(f"an object is expected, not {_kind(line)}")
+    line = lines.parsed(raw)
     named = line.pop("hash", None)
     intact = None if named is None else named == _hash(line)
-    at, before, later = (_text(line, k) for k in ("at", "before", "after"))
+    at, before, later = (lines.text(line, k) for k in ("at", "before", "after"))
     # Before there were kinds, a line said `who` and `what`.
-    by, why = (_text(line, new if new in line else old) for new, old in (("by", "who"), ("why", "what")))
+    by, why = (lines.text(line, new if new in line else old) for new, old in (("by", "who"), ("why", "what")))
     for key, version in (("before", before), ("after", later)):
         if not re.fullmatch("[0-9a-f]{12}", version):
             raise ValueError(f"{key} is not a version but {shown(version)}")
     undoes = line.get("undoes", 0)
     if type(undoes) is not int or not 0 <= undoes < number:
-        raise ValueError(f"undoes is not the number of an earlier line but {_seen(undoes)}")
-    kind = _text(line, "kind", needed=False) or ("undo" if undoes else "edit")
+        raise ValueError(f"undoes is not the number of an earlier line but {lines.seen(undoes)}")
+    kind = lines.text(line, "kind", needed=False) or ("undo" if undoes else "edit")
     if kind not in KINDS:
         raise ValueError(f"kind {not_one_of(kind, KINDS)}")
-    changes = tuple(_change(c) for c in _list(line, "changes"))
-    columns = {_table(n): _columns(c) for n, c in _object(line.get("columns"), "columns").items()}
-    became = tuple(map(_became, _list(line, "became", needed=False)))
+    changes = tuple(map(lines.change_of, lines.list_of(line, "changes")))
+    told = lines.object_of(line.get("columns"), "columns")
+    columns = {lines.table_of(n): lines.columns_of(c) for n, c in told.items()}
+    became = tuple(map(lines.became_of, lines.list_of(line, "became", needed=False)))
     return Step(number, at, by, cast(StepKind, kind), why, before, later, changes, columns, undoes, intact, became)
-
-
-def _became(given: Any) -> Became:
-    if not isinstance(given, list) or len(given) != 3:
-        raise ValueError(f"what an id became is not a list of kind, id and id but {_kind(given)}")
-    found = Became(*map(_word, given))
-    if found.kind not in CODES:
-        raise ValueError(f"what an id became is of a kind that {not_one_of(found.kind, CODES)}")
-    return found
-
-
-def _change(given: Any) -> Change:
-    told = _object(given, "a change")
-    kind, table, id_ = _text(told, "kind"), _table(_text(told, "table")), _text(told, "id")
-    if kind not in ("added", "changed", "deleted"):
-        raise ValueError(f"a change's kind {not_one_of(kind, ('added', 'changed', 'deleted'))}")
-    column = _text(told, "column", needed=kind == "changed")
-    if (kind == "changed") != bool(column) or column == "id" or not id_:
-        raise ValueError(f"a change of kind {kind} has the column {shown(column)} and the id {shown(id_)}")
-    at = told.get("at", -1)
-    if type(at) is not int or at < -1:
-        raise ValueError(f"a change's place 'at' is not a row but {_seen(at)}")
-    values = [(_word(v[0]), _word(v[1])) for v in _list(told, "values", needed=False) if _is_pair(v)]
-    if len(dict(values)) != len(told.get("values", ())):
-        raise ValueError("a change's values are not pairs of a column and its value, each column once")
-    old, new = (_text(told, k, needed=False) for k in ("old", "new"))
-    return Change(cast(ChangeKind, kind), table, id_, column, old, new, tuple(values), at=at)
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2
-
-
-def _json(raw: bytes) -> Any:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                raise ValueError(f"{shown(key)} appears twice")
-            found[key] = value
-        return found
-
-    try:
-        return json.loads(raw.decode("utf-8"), object_pairs_hook=once)
-    except UnicodeDecodeError as e:
-        raise ValueError(f"it is not UTF-8 (byte 0x{raw[e.start]:02x})") from None
-    except json.JSONDecodeError as e:
-        raise ValueError(f"it is not JSON ({e.msg}, character {e.pos + 1})") from None
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")
-
-
-def _seen(value: Any) -> str:
-    """A value for a message; of a list or object only that it is one, however deep it goes."""
-    return _kind(value) if isinstance(value, dict | list) else f"{_kind(value)} ({shown(str(value))})"
-
-
-def _word(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{_seen(value)} where a text is expected")
-    if re.search("[\ud800-\udfff]", value):
-        raise ValueError("it holds half a character (a lone surrogate)")
-    return value
-
-
-def _text(line: Mapping[str, Any], key: str, needed: bool = True) -> str:
-    if key not in line:
-        if needed:
-            raise ValueError(f"{key} is missing")
-        return ""
-    return _word(line[key])
-
-
-def _list(line: Mapping[str, Any], key: str, needed: bool = True) -> list[Any]:
-    value = line.get(key, None if needed else [])
-    if not isinstance(value, list):
-        raise ValueError(f"{key} is not a list but {_kind(value)}" if key in line else f"{key} is missing")
-    return value
-
-
-def _object(value: Any, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError(f"{what} is not an object but {_kind(value)}")
-    return value
-
-
-def _table(name: str) -> str:
-    if name not in TABLES:
-        raise ValueError(f"the table {not_one_of(name, tuple(TABLES))}")
-    return name
-
-
-def _columns(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list):
-        raise ValueError(f"the columns of a table are not a list but {_kind(given)}")
-    names = tuple(map(_word, given))
-    if len(set(names)) != len(names):
-        raise ValueError("a column of a table appears twice")
-    return names

@@ -58,6 +58,12 @@ class Permissions:
         if layer and not (self.sees_layers or layer in self.layers):
             raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
 
+    def require_proposing(self) -> None:
+        """RoleError where they may not propose changes of the dataset, and so see none that were proposed."""
+        self.require_reading(None)
+        if self.role == "reader":
+            raise RoleError(f"{self.who} is a reader of this dataset and takes no part in proposing changes")
+
     def require_any_writing(self) -> None:
         """RoleError where they may change nothing at all."""
         self.require_reading(None)

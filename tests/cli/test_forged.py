@@ -13,6 +13,7 @@ from matrix.dataset.location import Database, Person
 from matrix.store.copy import copy
 from matrix.store.history import apply, save, undo
 from matrix.store.members import RoleError, invite, members
+from matrix.store.proposed import propose
 from tests import databases
 from tests.sign_in import ANN, Browser, provider, signing_in
 from tests.tiny import dataset as tiny
@@ -33,6 +34,9 @@ def test_a_forged_write_leaves_no_trace_but_a_line_in_the_log(
     save(tiny("ann talk support early", "bob test oppose late"), tmp_path / "tiny")
     copy(tmp_path / "tiny", at)
     apply(at, [Change("changed", "statements", "s1", "note", "", "looked at")], by="Lee", why="a look")
+    propose(
+        at, [Change("changed", "statements", "s2", "note", "", "asked")], seen="", by="Lee", why="a secret of Lee's"
+    )
     invite(at, "ann@example.org", "editor")
     invite(at, "rita@example.org", "reader")
     before, log = rows(at), tmp_path / "server.log"
@@ -40,15 +44,17 @@ def test_a_forged_write_leaves_no_trace_but_a_line_in_the_log(
         ann, rita = Browser(url), Browser(url)
         assert ann.sign_in("1")
         assert rita.sign_in("2")
-        with ann.tab() as old, ann.tab() as other, rita.tab() as tab:
+        with ann.tab() as old, ann.tab() as other, ann.tab() as third, rita.tab() as tab:
             old.reads("data", part="history")
+            assert "a secret of Lee" in third.reads("data", part="proposed")
+            assert "secret" not in tab.reads("data", part="proposed")
             coders = other.reads("data", part="coders")
             assert "Begin it" in coders
             assert "reader of this dataset" in tab.reads("data", part="history")
             assert "Take it back" not in tab.buttons
             assert rita.upload(tab.session) == 204  # a file that no page of hers takes
             # Widgets of an editor's page, from the page of a reader; and that page's parts.
-            for button in (old.buttons["Take it back"], other.buttons["Begin it"]):
+            for button in (old.buttons["Take it back"], other.buttons["Begin it"], third.buttons["Accept"]):
                 assert "reader of this dataset" in tab.reads("data", clicked=button, part="history")
             for part in (*old.fragments, *other.fragments):
                 tab.reads("data", fragment=part, part="history")
@@ -61,9 +67,11 @@ def test_a_forged_write_leaves_no_trace_but_a_line_in_the_log(
                 "Ann (ann@example.org) is a reader of this dataset and cannot change it: nothing was written" in drawn
             )
             assert rows(at) == before
+            assert "secret" not in third.reads("data", clicked=third.buttons["Accept"], part="proposed")
+            assert rows(at) == before
             lines = [line for line in log.read_text("utf-8").splitlines() if "refused" in line]
-            assert len(lines) == 1
-            assert "Ann (ann@example.org) is a reader" in lines[0]
+            assert len(lines) == 2
+            assert all("Ann (ann@example.org) is a reader" in line for line in lines)
     person = next(m.person for m in members(at) if m.email == "rita@example.org")
     assert isinstance(person, Person)
     with pytest.raises(RoleError):

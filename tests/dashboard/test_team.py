@@ -40,9 +40,10 @@ ADDRESSES = (
         ("actor", "?actor-open=ann"),
     ),
     *(("what-changed", ""), ("data", "?data=take-along"), ("data", "?data=bring-in"), ("data", "?data=coders")),
-    *(("data", "?data=history"), ("data", "?data=codebook"), ("data", "?data=members")),
+    *(("data", "?data=history"), ("data", "?data=codebook"), ("data", "?data=members"), ("data", "?data=proposed")),
 )
-LAYER = {"Begin it", "Open this layer"}  # what a coder is offered in the dataset itself
+# What a coder is offered in the dataset itself: a layer of their own, and to propose.
+LAYER = {"Begin it", "Open this layer", "Check and propose this statement"}
 READING = {"Close", "Filter to these two"}
 NEVER = ("Something went wrong", "Traceback", "sqlite:", "postgresql", "folder is not", "CSV")
 
@@ -83,8 +84,11 @@ def test_what_was_worked_out_for_one_gives_no_other_their_rights(
     shown = markup(page("matrix", "?cell=talk~ann", study))
     assert "talk" in shown
     assert "Edit statement" not in shown
+    assert "Propose a change" not in shown
     enter("kim")
-    assert "Edit statement" not in markup(page("matrix", "?cell=talk~ann", study))
+    shown = markup(page("matrix", "?cell=talk~ann", study))
+    assert "Edit statement" not in shown
+    assert "Propose a change of statement s1" in shown
 
 
 @pytest.mark.parametrize(("name", "layer"), [("rita", ""), ("kim", ""), ("kim", "kim"), ("lee", "kim")])

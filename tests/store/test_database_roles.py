@@ -15,7 +15,7 @@ from matrix.dataset.location import Database, Person
 from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.dataset.schema import MAIN
 from matrix.store import files, open_store
-from matrix.store.atomic_files import DECISIONS_FILE, HISTORY_FILE, IMPORTS_FILE
+from matrix.store.atomic_files import DECISIONS_FILE, HISTORY_FILE, IMPORTS_FILE, PROPOSED_FILE
 from matrix.store.copy import copy
 from matrix.store.decisions import decisions, withdraw
 from matrix.store.dismissed import Answered, answer, answered, forget
@@ -23,6 +23,7 @@ from matrix.store.folder import create, load, signature
 from matrix.store.history import apply, begin, history, save, undo
 from matrix.store.layers import finish, layers, new_layer, reopen
 from matrix.store.members import ROLES, RoleError, bind, invite, last_seen, look, members, remove
+from matrix.store.proposed import accept, decline, propose, proposed, withdraw_proposed
 from matrix.store.reconcile import decide, differences_of, settle
 from tests.databases import dump, missing, refill, without_waiting
 from tests.tiny import dataset
@@ -39,6 +40,10 @@ def person(name: str, *, issuer: str = ISSUER, verified: bool = True) -> Person:
     return Person(issuer, f"subject of {name}", f"{name}@example.org", verified, name.title())
 
 
+def added(actor: str) -> Change:
+    return Change("added", "actors", actor, values=(("name", actor.title()),))
+
+
 def coded(number: int, proposal: str = "ban", stance: str = "oppose", source: str = "early") -> Change:
     values = (("actor", "ann"), ("proposal", proposal), ("stance", stance), ("source", source))
     return Change("added", "statements", f"s{number}", values=values)
@@ -46,7 +51,7 @@ def coded(number: int, proposal: str = "ban", stance: str = "oppose", source: st
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory, absent: Callable[[str], NoReturn]) -> Database:
-    """A dataset with a text, a member of each role, and the layers of two coders, kim and lee."""
+    """A dataset with a text, a member of each role, and the layers of two coders, kim and lee, who propose changes."""
     if (what := missing()).startswith("the extra"):
         absent(what)
     without_waiting()
@@ -64,6 +69,8 @@ def first(tmp_path_factory: pytest.TempPathFactory, absent: Callable[[str], NoRe
         apply(open_store(mine, layer=name), [coded(3, "talk", source="late")], by="", why="coding")
         finish(mine, "early", layer=name)
         answer(open_store(mine, layer=name), [Answered("early", "x", "talk", "", name)])
+        for number in range(2):
+            propose(mine, [added(f"{name}-{number}")], seen="", by="", why=f"{name} has heard of them")
     with files.writing(made) as write:
         write({"texts/late.txt": b"We will talk."})
     decide(made, differences_of(made, "kim", "lee"), "early~ann~ban", "mine", reason="so it was said", by="admin")
@@ -88,6 +95,11 @@ def _deciding(at: Database, layer: str = "lee") -> None:
     decide(at, found, "early~ann~ban", "theirs", reason="heard again", by="x")
 
 
+def _proposing(at: Database) -> None:
+    propose(at, [added("gus")], seen="", by="x", why="he spoke too")
+
+
+# Of what was proposed, 1 and 2 are of kim, 3 and 4 of lee.
 ANSWER = [Answered("late", "y", "talk", "", "x")]
 # What is called, and by which roles it may be: the layer `lee` is another coder's, `kim` that of the coder who asks.
 WRITING: dict[str, tuple[Callable[[Database], object], str]] = {
@@ -118,6 +130,14 @@ WRITING: dict[str, tuple[Callable[[Database], object], str]] = {
     "answer in one's layer": (lambda at: answer(open_store(at, layer="kim"), ANSWER), "coder editor owner"),
     "begin a layer": (lambda at: new_layer(at, "new"), "coder editor owner"),
     "look": (lambda at: look(at, "0" * 12), "reader coder editor owner"),
+    "propose": (_proposing, "coder editor owner"),
+    "withdraw what another has proposed": (lambda at: withdraw_proposed(at, 3), ""),
+    "withdraw what nobody has proposed": (lambda at: withdraw_proposed(at, 99), ""),
+    "withdraw what one has proposed": (lambda at: withdraw_proposed(at, 1), "coder"),
+    "accept": (lambda at: accept(at, 3, by="x"), "editor owner"),
+    "accept what nobody has proposed": (lambda at: accept(at, 99, by="x"), ""),
+    "decline": (lambda at: decline(at, 4, by="x", reason="no"), "editor owner"),
+    "write what was proposed": (lambda at: written(at, PROPOSED_FILE), "editor owner"),
 }  # fmt: skip
 READING: dict[str, tuple[Callable[[Database], object], str]] = {
     "load": (load, "reader coder editor owner"),
@@ -141,6 +161,8 @@ READING: dict[str, tuple[Callable[[Database], object], str]] = {
     "differences": (lambda at: differences_of(at, "kim", "lee"), "editor owner"),
     "everything": (files.everything, "editor owner"),
     "members": (members, "owner"),
+    "what was proposed": (proposed, "coder editor owner"),
+    "what was proposed, as a file": (lambda at: files.read(at, PROPOSED_FILE), "editor owner"),
 }  # fmt: skip
 
 
@@ -166,6 +188,8 @@ def test_a_role_does_what_is_its_own_and_whatever_else_leaves_no_trace_but_a_lin
         if name in WRITING:
             if name == "settle":  # which is refused already what it reads
                 continue
+            if name == "accept what nobody has proposed" and role in ("editor", "owner"):
+                continue  # that is no matter of roles
             (line,) = caplog.messages
             assert line.startswith("refused: "), name
             assert f"({NAMES[role]}@example.org)" in line, name
@@ -195,6 +219,51 @@ def test_a_coder_sees_no_layer_but_their_own_in_no_list(at: Database) -> None:
         load(kim, layer="lee")
     assert str(caught.value) == "layer: 'lee' is not one of main, kim"
     assert "lee" not in str(signature(kim, "kim"))
+
+
+def test_a_coder_sees_what_they_have_proposed_themselves_and_no_word_of_others(at: Database) -> None:
+    def seen(name: str) -> list[int]:
+        return [p.number for p in proposed(at.as_person(person(name)))]
+
+    assert (seen("kim"), seen("lee"), seen("eda"), seen("olo")) == ([1, 2], [3, 4], [1, 2, 3, 4], [1, 2, 3, 4])
+    assert [p.number for p in proposed(at)] == [1, 2, 3, 4], "and so does the administrator"
+    kim = at.as_person(person("kim"))
+    propose(kim, [added("lee-0")], seen="", by="", why="as lee did, of which kim knows nothing")
+    assert seen("kim") == [1, 2, 5]
+    accept(at.as_person(person("eda")), 3, by="")
+    assert history(at)[-1].why == "proposed by Lee (lee@example.org): lee has heard of them"
+    assert history(at)[-1].by == "Eda (eda@example.org)"
+    # Of another line that cannot be read, nothing of what is in it.
+    with files.writing(at) as write:
+        write(
+            {PROPOSED_FILE: (files.read(at, PROPOSED_FILE) or b"").replace(b'"state": "open"', b'"state": "a secret"')}
+        )
+    for act in (proposed, _proposing, lambda mine: withdraw_proposed(mine, 1)):
+        with pytest.raises(DatasetError) as caught:
+            act(kim)
+        assert "secret" not in str(caught.value)
+    with pytest.raises(DatasetError, match="'a secret'"):
+        proposed(at.as_person(person("eda")))
+
+
+def test_whose_it_is_is_said_by_issuer_and_subject_not_by_the_name(at: Database) -> None:
+    """Another provider's Kim, with the same subject and the same name, is somebody else; so is a new account."""
+    invite(at, "kim@elsewhere.example.org", "coder")
+    other = Person("https://elsewhere.example.org", "subject of kim", "kim@elsewhere.example.org", True, "Kim")
+    assert bind(at.as_person(other))
+    assert proposed(at.as_person(other)) == []
+    with pytest.raises(RoleError, match="has proposed no number 1"):
+        withdraw_proposed(at.as_person(other), 1)
+    renamed = Person(ISSUER, "subject of kim", "new@example.org", True, "Kimberly")
+    assert [p.by for p in proposed(at.as_person(renamed))] == ["Kim (kim@example.org)"] * 2
+    withdraw_proposed(at.as_person(renamed), 1)
+    with pytest.raises(RoleError):
+        withdraw_proposed(at, 2)
+    remove(at, "kim@example.org")
+    for act in (proposed, _proposing, lambda mine: withdraw_proposed(mine, 2)):
+        with pytest.raises(REFUSED, match="is not a member"):
+            act(at.as_person(person("kim")))
+    assert [p.state for p in proposed(at)] == ["withdrawn", "open", "open", "open"], "what they proposed stays"
 
 
 def test_a_layer_of_another_is_not_taken_over_by_beginning_it_again(at: Database) -> None:

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import pandas as pd
 from markupsafe import Markup
 
 from matrix.analysis.citation import words_of
 from matrix.analysis.evidence import Picked
-from matrix.dashboard.datasets import editable
+from matrix.dashboard.datasets import changes_by
 from matrix.dashboard.html.links import Links
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.source_texts import texts_here
@@ -47,9 +48,9 @@ class DatasetHtml:
         return texts_here(self.dataset)
 
     @cached_property
-    def editable(self) -> bool:
-        """Whether who sees the page may change the dataset: then its cards offer it."""
-        return editable(self.dataset)
+    def changes_by(self) -> Literal["writing", "proposing"] | None:
+        """How who sees the page may change the dataset: then its cards offer it."""
+        return changes_by(self.dataset)
 
     def row(self, table: str, id_: str) -> Record:
         """A row by its id."""

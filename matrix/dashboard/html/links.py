@@ -14,7 +14,7 @@ from matrix.analysis.evidence import Picked
 from matrix.dashboard import visit
 from matrix.dashboard.address import CELL, NAMES, VERSION, cell_of, cell_text
 from matrix.dashboard.assets import HERE, component
-from matrix.dashboard.datasets import refusal
+from matrix.dashboard.datasets import changes_by
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.page_choices import DATASET, DETAILS, EVENT, ID_SEPARATOR, SOURCES, STATEMENT
 from matrix.dataset.dataset import Dataset, is_there
@@ -103,7 +103,7 @@ def listen(dataset: Dataset) -> None:
     def edited() -> None:
         answer: Any = st.session_state.get(_KEY) or {}
         id_ = str(answer.get(EDITING) or "")
-        if not refusal(dataset) and is_there(dataset, "statements", id_):
+        if changes_by(dataset) and is_there(dataset, "statements", id_):
             visit.page_state()[_ASKED] = id_
 
     def left() -> None:

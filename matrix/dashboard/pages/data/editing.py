@@ -30,11 +30,13 @@ from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
 from matrix.store.members import RoleError, give_layer, invite, look, remove
+from matrix.store.proposed import accept, decline, propose, withdraw_proposed
 from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
 LONGEST_NAME, LONGEST_WHY = 80, 160
-_FIELD, _NAME, _OUTCOME = "data-who", "who", "outcome"
+PROPOSED_WORDS = "Proposed: an editor decides. What becomes of it stands on the Data page, under Proposed."
+_FIELD, _NAME, _OUTCOME, _REASON = "data-who", "who", "outcome", "why-proposed"
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,16 @@ class Outcome:
     dataset: Dataset | None = None
     problems: tuple[Problem, ...] = ()
     address: str = ""  # of a dataset that was made
+    proposed: bool = False  # and the dataset is as it was
 
     @property
     def done(self) -> bool:
-        """Whether it was written."""
+        """Whether it was written, or proposed."""
         return self.dataset is not None
+
+    def told(self, words: str) -> Outcome:
+        """The same, said in these words: not where it was only proposed."""
+        return self if self.proposed else replace(self, words=words)
 
 
 def write(
@@ -64,11 +71,20 @@ def write(
     became: Sequence[Became] = (),
     beside: Mapping[str, bytes] | None = None,
 ) -> Outcome:
-    """Make the changes in the dataset's folder, all or none; `seen` is the version that the visitor looked at.
+    """Make the changes where the dataset is kept, all or none; `seen` is the version that the visitor looked at.
 
     `texts`: source ids and the texts that came along; they are kept beside the tables, as is what `imports` makes.
-    `became`: what ids become; `beside`: other files of the dataset.
+    `became`: what ids become; `beside`: other files of the dataset. What a coder would change in the dataset itself is
+    proposed instead, for the reason that `write_button` asked for, else for `why`.
     """
+
+    if datasets.proposes(dataset):
+        if texts or imports or beside:
+            return Outcome("A coder proposes changes of rows, no files: nothing was proposed.")
+        asked = st.session_state.get(_REASON)
+        return propose_changes(
+            dataset, changes, seen=seen, why=why if asked is None else str(asked), kind=kind, became=became
+        )
 
     def act() -> Dataset | None:
         if not dataset.location:
@@ -88,6 +104,50 @@ def write(
         )
 
     return _guarded(dataset, act, f"{plural(len(changes), 'change')} written.")
+
+
+def propose_changes(
+    dataset: Dataset,
+    changes: Sequence[Change],
+    *,
+    seen: str,
+    why: str,
+    kind: StepKind = "edit",
+    became: Sequence[Became] = (),
+) -> Outcome:
+    """Propose changes of the dataset itself to its editors, also from a layer; `why` is the visitor's own words."""
+    words = clean(why).strip()[:LONGEST_WHY]
+    if not words:
+        return Outcome("Say why, for the editor who decides: nothing was proposed yet.")
+    at = Store(dataset.location or Path())
+    made = _beside_tables(
+        dataset, lambda: propose(at, changes, seen=seen, by=who(dataset), why=words, became=became, kind=kind)
+    )
+    if not made.done:
+        return made
+    st.session_state.pop(_REASON, None)
+    return replace(made, words=PROPOSED_WORDS, proposed=True)
+
+
+def accept_proposed(dataset: Dataset, number: int) -> Outcome:
+    """Make proposed changes, as one step of the history."""
+    by = who(dataset)
+    return _guarded(dataset, lambda: accept(store_of(dataset), number, by=by), f"Number {number} is accepted.")
+
+
+def decline_proposed(dataset: Dataset, number: int, reason: str) -> Outcome:
+    """Decline proposed changes, with the reason for who proposed them."""
+    words = clean(reason).strip()[:LONGEST_WHY]
+    if not words:
+        return Outcome("Say why, for who proposed it: nothing was declined yet.")
+    made = _beside_tables(dataset, lambda: decline(store_of(dataset), number, by=who(dataset), reason=words))
+    return made.told(f"Number {number} is declined.") if made.done else made
+
+
+def withdraw_own(dataset: Dataset, number: int) -> Outcome:
+    """Take back what the visitor has proposed."""
+    made = _beside_tables(dataset, lambda: withdraw_proposed(store_of(dataset), number))
+    return made.told(f"Number {number} is withdrawn.") if made.done else made
 
 
 def make_dataset(
@@ -231,9 +291,11 @@ def _guarded(dataset: Dataset, act: Callable[[], Dataset | None], words: str) ->
     return Outcome(f"{words} The dataset is now version {made.version}.", made)
 
 
-def step_just_made(dataset: Dataset) -> int:
-    """The number of the step that made this version; 0 where somebody else's came after it, or none can be read."""
-    step = None
+def step_just_made(outcome: Outcome) -> int:
+    """The number of the step that was written; 0 for none, where somebody else's came after it, or none can be read."""
+    step, dataset = None, outcome.dataset
+    if dataset is None or outcome.proposed:
+        return 0
     with suppress(OSError, DatasetError):
         step = next(iter(newest_first(store_of(dataset))), None) if dataset.location else None
     return step.number if step and step.after == dataset.version else 0
@@ -284,6 +346,27 @@ def who(dataset: Dataset) -> str:
         return str(dataset.location.person)
     given = clean(str(visit.page_state().get(_NAME) or "")).strip()[:LONGEST_NAME]
     return given or (dataset.layer if dataset.layer != MAIN else whoami())
+
+
+def write_button(
+    dataset: Dataset,
+    words: str,
+    proposing: str,
+    *,
+    key: str,
+    on_click: Callable[..., None],
+    args: tuple[object, ...],
+    reason: bool = True,
+) -> None:
+    """The button that writes; for who may only propose, with the words for that, below a line that asks why.
+
+    `reason`: whether that line is asked here; where it is not, the page has asked it.
+    """
+    if datasets.proposes(dataset):
+        words = proposing
+        if reason:
+            st.text_input("Why *", key=_REASON, max_chars=LONGEST_WHY, placeholder="For the editor who decides")
+    st.button(words, key=key, type="primary", on_click=on_click, args=args)
 
 
 def name_field(dataset: Dataset) -> None:

@@ -18,7 +18,7 @@ from matrix.wording import clean
 SECTION, TEMPLATE = "members", "members.html"
 WORDS = {
     "reader": "reader: reads the dataset",
-    "coder": "coder: codes in a layer of their own",
+    "coder": "coder: codes in a layer of their own, proposes changes",
     "editor": "editor: changes the dataset and its codebook, sees all layers",
     "owner": "owner: also chooses the members",
 }

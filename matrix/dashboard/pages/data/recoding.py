@@ -8,6 +8,7 @@ import streamlit as st
 
 from matrix.analysis.codebook import Preview, likely_same, preview
 from matrix.dashboard import visit
+from matrix.dashboard.datasets import proposes
 from matrix.dashboard.html.templates import render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.problems import problem_list
@@ -176,18 +177,20 @@ def _offer(dataset: Dataset, made: Recoding, found: Preview) -> None:
     more = max(0, len(found.statements) - STATEMENTS), max(0, found.n - CELLS)
     shown = found.statements[:STATEMENTS]
     st.html(render(TEMPLATE, "recoding", found.sentence, shown, more[0], cells, more[1], made.notes))
-    why = _text("Why (for the history)", "why")
+    why = _text("Why (for the history)" if not proposes(dataset) else "Why (for the editor who decides)", "why")
     if not why:
         st.html(render(TEMPLATE, "not_yet", "give the reason: then it can be done"))
         return
-    st.button("Do it", key=_key("do"), type="primary", on_click=_do, args=(dataset, made, why))
+    editing.write_button(
+        dataset, "Do it", "Propose it", key=_key("do"), on_click=_do, args=(dataset, made, why), reason=False
+    )
 
 
 def _do(dataset: Dataset, made: Recoding, why: str) -> None:
     outcome = editing.write(dataset, made.changes, seen=dataset.version, why=why, kind=made.kind, became=made.became)
     editing.remember(SECTION, outcome)
     if outcome.dataset is not None:
-        visit.page_state()[DONE] = editing.step_just_made(outcome.dataset)
+        visit.page_state()[DONE] = editing.step_just_made(outcome)
 
 
 def _undo(dataset: Dataset, number: int) -> None:

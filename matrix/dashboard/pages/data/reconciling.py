@@ -208,7 +208,7 @@ def _take_over(dataset: Dataset, one: str, other: str) -> None:
     outcome = editing.settle_differences(dataset, one, other, why=why)
     editing.remember(SETTLED, outcome)
     if outcome.dataset is not None:
-        visit.page_state()[_DONE] = editing.step_just_made(outcome.dataset)
+        visit.page_state()[_DONE] = editing.step_just_made(outcome)
 
 
 def _undo(dataset: Dataset, number: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import changed, refusal
+from matrix.dashboard.datasets import changed, changes_by
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.links import EDITING
@@ -57,7 +57,7 @@ class _Done:
 def show(dataset: Dataset) -> None:
     """Draw what was written last, with its undo, and the form of the statement whose card asked for it."""
     id_ = str(visit.page_state().get(EDITING) or "")
-    is_open = bool(id_) and not refusal(dataset) and dataset.location is not None
+    is_open = bool(id_) and changes_by(dataset) is not None
     if id_ and not (is_open and is_there(dataset, "statements", id_)):
         if is_open and visit.page_state().get(_FILLED):
             words = f"{id_} is not there any more: somebody else has taken it out, and nothing was written."
@@ -120,7 +120,7 @@ def _form(dataset: Dataset, id_: str) -> None:
         st.html(render("cards.html", "meanwhile", [(humane(c), now[c]) for c in columns]))
     if act == DELETE:
         st.html(render("cards.html", "deleting", id_, listed(_superseded_by(dataset, id_)), old["superseded_by"]))
-        _button(dataset, old, act, f"Delete {id_}")
+        _button(dataset, old, act, f"Delete {id_}", f"Propose to delete {id_}")
         return
     if act == SUPERSEDE:
         st.html(render("cards.html", "superseding", id_))
@@ -128,7 +128,8 @@ def _form(dataset: Dataset, id_: str) -> None:
     with st.container(key="form"):
         fields(dataset, old if act == CORRECT else None)
     problems_above("Not saved")
-    _button(dataset, old, act, "Save the correction" if act == CORRECT else "Save the new statement")
+    what = "correction" if act == CORRECT else "new statement"
+    _button(dataset, old, act, f"Save the {what}", f"Propose the {what}")
 
 
 def _date_of_source(dataset: Dataset) -> None:
@@ -140,9 +141,9 @@ def _date_of_source(dataset: Dataset) -> None:
             visit.bound(key("date_start"), column(dataset, "sources", "date").get(source, ""))
 
 
-def _button(dataset: Dataset, old: Record, act: str, words: str) -> None:
+def _button(dataset: Dataset, old: Record, act: str, words: str, proposing: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.button(words, key="edit-do", type="primary", on_click=_do, args=(dataset, old, act))
+        editing.write_button(dataset, words, proposing, key="edit-do", on_click=_do, args=(dataset, old, act))
         editing.name_field(dataset)
     editing.show_outcome(SECTION)
 
@@ -186,9 +187,9 @@ def _do(dataset: Dataset, old: Record, act: str) -> None:
         return
     told = {CORRECT: f"{id_} is corrected.", SUPERSEDE: f"{new_id} supersedes {id_}.", DELETE: f"{id_} is deleted."}
     remarked = " The check has remarks:" if remarks else ""
-    step = editing.step_just_made(outcome.dataset)
-    _written(replace(outcome, words=told[act] + remarked, problems=tuple(remarks)), step)
-    if act == DELETE:
+    said = outcome.told(told[act])
+    _written(replace(said, words=said.words + remarked, problems=tuple(remarks)), editing.step_just_made(outcome))
+    if act == DELETE and not outcome.proposed:
         for name in (STATEMENT, "at"):
             if visit.choice(name) == id_:
                 visit.choose(name)

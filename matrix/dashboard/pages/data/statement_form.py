@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -43,7 +43,14 @@ def form(dataset: Dataset) -> None:
     with st.container(key="form"):
         fields(dataset)
         problems_above("Not added")
-        st.button("Check and add this statement", key="form-add", type="primary", on_click=_add, args=(dataset,))
+        editing.write_button(
+            dataset,
+            "Check and add this statement",
+            "Check and propose this statement",
+            key="form-add",
+            on_click=_add,
+            args=(dataset,),
+        )
         editing.show_outcome(SECTION)  # beside the button that was clicked: the form is longer than a screen
 
 
@@ -331,9 +338,9 @@ def _add(dataset: Dataset) -> None:
         return
     outcome = editing.write(now, made.changes, seen=now.version, why=f"add statement {made.id}")
     if outcome.done:
-        words = f"{made.id} is added. {outcome.words}"
         remarked = " The check has remarks:" if made.remarks else ""
-        outcome = editing.Outcome(words + remarked, outcome.dataset, made.remarks)
+        told = outcome.told(f"{made.id} is added. {outcome.words}")
+        outcome = replace(told, words=told.words + remarked, problems=made.remarks)
         empty()
     editing.remember(SECTION, outcome)
 

@@ -31,7 +31,7 @@ from matrix.dataset.former_ids import Became
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.problems import Problem, not_one_of, shown
 from matrix.dataset.quotes import hash_of
-from matrix.dataset.schema import TABLES
+from matrix.dataset.schema import LAYERED, MAIN, TABLES
 from matrix.dataset.selection import allowed_words
 from matrix.dataset.text_marks import MarkError, TextMark, checked
 from matrix.importing.name_matching import exact, resembling, unique_slugs
@@ -202,6 +202,8 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
         _sort_in(dataset, coded, [p for p in found if not p.warning])
     if coded.problems:
         return {"done": False, "words": "Not saved yet.", "problems": coded.problems}
+    if dataset.layer != MAIN and (codes := [c for c in coded.changes if c.table not in LAYERED]):
+        return {"done": False, **_proposed(dataset, source, coded, codes)}
     id_ = coded.changes[-1].id
     why = f"code statement {id_} in its source"
     outcome = editing.write(dataset, coded.changes, seen=dataset.version, why=why, kind="coding", became=coded.became)
@@ -223,12 +225,25 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
         take_up(dataset, source, texts_here(dataset)[source], coded.mark, coded.row["proposal"], id_)
     told = " ".join([f"{id_} is saved: {words}.", *remarks])
     saved = {k: coded.row[k] for k in ("actor", "proposal")}
-    return {"done": True, "words": told, "statement": id_, "step": _step(now), "saved": saved}
+    return {"done": True, "words": told, "statement": id_, "step": _step(outcome), "saved": saved}
 
 
-def _step(dataset: Dataset) -> int:
+def _proposed(dataset: Dataset, source: str, coded: NewStatement, codes: Sequence[Change]) -> Answer:
+    """New codes, which all coders share, go to the editors; the statement waits in its form."""
+    quote = f": {coded.mark.exact}" if coded.mark else ""
+    why = f"needed in {column(dataset, 'sources', 'title').get(source, source)}{quote}"
+    outcome = editing.propose_changes(dataset, codes, seen="", why=why, kind="coding", became=coded.became)
+    if outcome.done:
+        words = "Proposed to the editors: you can code with it once it is accepted."
+        return {"words": words, "problems": {"": [words]}}
+    _sort_in(dataset, coded, outcome.problems)
+    coded.problems.setdefault("", []).insert(0, outcome.words)
+    return {"words": "Not saved yet.", "problems": coded.problems}
+
+
+def _step(outcome: editing.Outcome) -> int:
     """The step that this visit has just made, so that it can be taken back; 0 where somebody else's came after it."""
-    if number := editing.step_just_made(dataset):
+    if number := editing.step_just_made(outcome):
         visit.page_state()[_STEPS] = [*visit.page_state().get(_STEPS, []), number][-MOST_STEPS:]
     return number
 

@@ -96,7 +96,7 @@ def _replace(dataset: Dataset, found: NewText) -> None:
     editing.remember(SECTION, outcome)
     if outcome.dataset is not None:
         state = visit.page_state()
-        state[_DONE] = editing.step_just_made(outcome.dataset)
+        state[_DONE] = editing.step_just_made(outcome)
         state["replace-files"] = int(state.get("replace-files", 0)) + 1
         for key in (_TEXT, _LOOKED):
             st.session_state.pop(key, None)
