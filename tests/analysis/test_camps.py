@@ -71,10 +71,12 @@ def test_the_dna_software_s_own_sample_by_its_figures() -> None:
         for _ in range(int(times, 16))
     ]
     data = random_data.build("election", stated, actors=len(DNA_SAMPLE), proposals=6)
-    options = {"count": "statements", "normalize": "average"}
-    sums = [float(np.nansum(overlap(data, measure=m, **options).frame)) for m in ("congruence", "conflict")]
+    sums = [
+        float(np.nansum(overlap(data, measure=m, count="statements", normalize="average").frame))
+        for m in ("congruence", "conflict")
+    ]
     assert sums == pytest.approx([25.8024, 20.4594], abs=5e-5)
-    found = camps(data, draws=0, **options)
+    found = camps(data, draws=0, count="statements", normalize="average")
     assert (found.frustration_unsplit, found.frustration, found.polarisation) == pytest.approx(
         (0.4423, 0.2458, 0.1965), abs=5e-5
     )
