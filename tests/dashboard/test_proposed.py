@@ -349,7 +349,7 @@ def test_a_code_that_a_layer_lacks_is_proposed_and_coded_with_once_it_is_accepte
     fields = {"stance": "support"}
     new = {"actor": {"name": "Eve", "side": "-"}, "proposal": {"title": "A hotline", "theme": "process"}}
     answer = ask(app, "save", mark=MARK, fields=fields, new=new)
-    words = "Proposed to the editors: you can code with it once it is accepted."
+    words = "Proposed to the editors: you can code with it once it is accepted. The statement is not saved."
     assert (answer["done"], answer["words"], answer["problems"]) == (False, words, {"": [words]})
     assert len(load(study, layer="kim").statements) == 0
     (made,) = proposed(study)
