@@ -230,8 +230,8 @@ def test_an_editor_declines_with_a_reason_which_the_coder_reads(
     assert "Nothing waits to be decided." in page_text(app)
     enter("kim")
     app = page("data", "?data=proposed", study)
-    assert "1: heard it again declined: not what was said" in page_text(app)
-    assert not {"Accept", "Decline", "Decline it", "Withdraw"} & buttons(app)
+    assert "1, declined: heard it again; reason: not what was said" in page_text(app)
+    assert not {"Accept", "Decline", "Withdraw"} & buttons(app)
 
 
 def test_a_conflict_is_named_and_it_stays_open(
@@ -324,10 +324,10 @@ def test_of_many_the_newest_that_were_decided_and_the_oldest_that_wait_come_firs
     for number in range(1, 13):
         decline(study, number, by="admin", reason="no")
     app.run()
-    assert "12: w11" in page_text(app)
-    assert "2: w1 " not in page_text(app)
+    assert "12, declined: w11" in page_text(app)
+    assert " 2, declined: w1;" not in page_text(app)
     app.button(key="proposed-more").click().run()
-    assert "2: w1" in page_text(app)
+    assert " 2, declined: w1;" in page_text(app)
     assert "proposed-more" not in [b.key for b in app.button]
 
 
@@ -349,7 +349,7 @@ def test_a_code_that_a_layer_lacks_is_proposed_and_coded_with_once_it_is_accepte
     fields = {"stance": "support"}
     new = {"actor": {"name": "Eve", "side": "-"}, "proposal": {"title": "A hotline", "theme": "process"}}
     answer = ask(app, "save", mark=MARK, fields=fields, new=new)
-    words = "Proposed to the editors: you can code with it once it is accepted."
+    words = "Proposed to the editors: you can code with it once it is accepted. The statement is not saved."
     assert (answer["done"], answer["words"], answer["problems"]) == (False, words, {"": [words]})
     assert len(load(study, layer="kim").statements) == 0
     (made,) = proposed(study)

@@ -88,21 +88,21 @@ def _lines(dataset: Dataset, p: ProposedChanges) -> Sequence[object]:
 def _one(dataset: Dataset, p: ProposedChanges, decides: bool) -> None:
     """One that waits: who, when and why, its changes, and what can be done with it."""
     st.html(render(TEMPLATE, "waiting", p, when(p.at), _lines(dataset, p), len(p.changes) - CHANGES))
-    with st.container(key=f"proposed-do-{p.number}", horizontal=True, vertical_alignment="center"):
+    with st.container(key=f"proposed-do-{p.number}", horizontal=True, vertical_alignment="bottom"):
         if not decides:
             st.button("Withdraw", key=f"proposed-withdraw-{p.number}", on_click=_do, args=(withdraw, dataset, p.number))
             return
         st.button(
             "Accept", key=f"proposed-accept-{p.number}", type="primary", on_click=_do, args=(accept, dataset, p.number)
         )
-        with st.popover("Decline", key=f"proposed-no-{p.number}"):
-            st.text_input(
-                "Why *",
-                key=_reason(p.number),
-                max_chars=editing.LONGEST_WHY,
-                placeholder="For who proposed it",
-            )
-            st.button("Decline it", key=f"proposed-decline-{p.number}", on_click=_do, args=(decline, dataset, p.number))
+        st.text_input(  # beside the buttons: from one that opens, the Tab key would lead past its fields
+            "If not, why",
+            key=_reason(p.number),
+            max_chars=editing.LONGEST_WHY,
+            placeholder="For who proposed it",
+            width=360,
+        )
+        st.button("Decline", key=f"proposed-decline-{p.number}", on_click=_do, args=(decline, dataset, p.number))
 
 
 def _reason(number: int) -> str:
