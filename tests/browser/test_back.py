@@ -18,7 +18,10 @@ LINKS = {
     "a name that opens evidence": ("/common-ground", "a.pm-open[data-cell]"),
     "a name that opens a page": ("/proposal?proposal-open=nc3-red-lines", "a.pm-open[data-page]"),
     "a statement in its source": ("/statements?statement=s012", '.st-key-evidence .pm-quiet a[href^="sources?"]'),
-    "another view of a page": ("/overlaps?view=network", "label:has-text('Coalitions'), button:has-text('Coalitions')"),
+    "another view of a page, from an address that names the default": (
+        "/overlaps?view=pair",
+        "label:has-text('Coalitions'), button:has-text('Coalitions')",
+    ),
     "another page": (
         "/side?brief=china",
         'nav a[href$="/statements"], [data-testid="stTopNavLink"][href$="/statements"]',

@@ -3,6 +3,7 @@
 import { afterStep, completed, LEAVING, step } from "./steps.js"
 
 const PATIENCE = 5000 // milliseconds that a click may take to get there
+const DONE = ["pointerdown", "keydown", "click", "change"] // that somebody does something
 
 export function keepSteps() {
   const push = history.pushState
@@ -10,12 +11,14 @@ export function keepSteps() {
   const first = loaded ? completed(new URL(loaded.name), location) : null
   let path = location.pathname
   let leaving = false
+  let arrived = true
 
   addEventListener(
     "popstate",
     (event) => {
       const then = afterStep(location, path, first)
       path = location.pathname
+      arrived = true
       if (then === "nothing") return
       event.stopImmediatePropagation()
       if (then === "reload") location.reload()
@@ -29,9 +32,18 @@ export function keepSteps() {
       leaving = false
     }, PATIENCE)
   })
+  for (const name of DONE) {
+    addEventListener(
+      name,
+      () => {
+        arrived = false
+      },
+      true,
+    )
+  }
   history.pushState = (state, title, address) => {
     const to = new URL(address ?? location.href, location.href)
-    const what = step(location, to, leaving)
+    const what = step(location, to, leaving, arrived)
     if (what === "ignore") return
     leaving = false
     path = to.pathname

@@ -21,11 +21,14 @@ const detail = (place) => DETAILS.map((name) => param(place, name)).find(Boolean
  * @param {Place} to
  * @param {boolean} leaving on its way to another page Streamlit writes that one's parameters here first: Back must
  *   find this one as it was
+ * @param {boolean} arrived nobody has done anything here since the address was opened, or Back led to it: the page
+ *   writes it anew in its own form, such as without a view that is the default or that there is not
  * @returns {"ignore" | "replace" | "push"}
  */
-export function step(from, to, leaving) {
+export function step(from, to, leaving, arrived) {
   const here = to.pathname === from.pathname
   if (leaving && here) return "ignore"
+  if (arrived && here) return "replace"
   // A page that only now says which row it shows is no step.
   const same = !detail(from) || detail(to) === detail(from)
   const open = OPEN.every((name) => param(to, name) === param(from, name))

@@ -27,12 +27,19 @@ const STEPS = [
   ["/actor?actor-open=a&v=1", "/actor?actor-open=b&v=1", "push"],
 ]
 for (const [from, to, what] of STEPS) {
-  test(`from ${from} to ${to}: ${what}`, () => assert.equal(step(at(from), at(to), false), what))
+  test(`from ${from} to ${to}: ${what}`, () => assert.equal(step(at(from), at(to), false, false), what))
 }
 
 test("on the way to another page its parameters are not written to this one", () => {
-  assert.equal(step(at("/?v=1&stance=a"), at("/?actor-open=b&v=1"), true), "ignore")
-  assert.equal(step(at("/?v=1&stance=a"), at("/actor?actor-open=b&v=1"), true), "push")
+  assert.equal(step(at("/?v=1&stance=a"), at("/?actor-open=b&v=1"), true, false), "ignore")
+  assert.equal(step(at("/?v=1&stance=a"), at("/actor?actor-open=b&v=1"), true, false), "push")
+})
+
+test("what the page makes of an address that was opened is no step: Back would lead to it for ever", () => {
+  for (const opened of ["/overlaps?v=1&view=pair", "/overlaps?v=1&view=nonsense", "/overlaps?v=1&cell=no~where"]) {
+    assert.equal(step(at(opened), at("/overlaps?v=1"), false, true), "replace")
+  }
+  assert.equal(step(at("/overlaps?v=1"), at("/side?v=1"), false, true), "push")
 })
 
 test("an address was completed where only the later one names the version", () => {
