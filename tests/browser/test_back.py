@@ -19,7 +19,7 @@ LINKS = {
     "a name that opens a page": ("/proposal?proposal-open=nc3-red-lines", "a.pm-open[data-page]"),
     "a statement in its source": ("/statements?statement=s012", '.st-key-evidence .pm-quiet a[href^="sources?"]'),
     "another view of a page, from an address that names the default": (
-        "/overlaps?view=pair",
+        "/overlaps?view=pair&v=1",
         "label:has-text('Coalitions'), button:has-text('Coalitions')",
     ),
     "another page": (
