@@ -23,7 +23,7 @@ LINKS = {
         "label:has-text('Coalitions'), button:has-text('Coalitions')",
     ),
     "another page": (
-        "/side?brief=china",
+        "/overlaps?view=camps",
         'nav a[href$="/statements"], [data-testid="stTopNavLink"][href$="/statements"]',
     ),
 }

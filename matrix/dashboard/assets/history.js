@@ -1,5 +1,6 @@
 // Makes the browser's Back take the steps that a visitor means; see steps.js for which ones.
 
+import { around, isPlain } from "./dom.js"
 import { afterStep, completed, LEAVING, step } from "./steps.js"
 
 const PATIENCE = 5000 // milliseconds that a click may take to get there
@@ -26,11 +27,16 @@ export function keepSteps() {
     },
     true,
   )
-  document.addEventListener(LEAVING, () => {
+  const leave = () => {
     leaving = true
     setTimeout(() => {
       leaving = false
     }, PATIENCE)
+  }
+  document.addEventListener(LEAVING, leave)
+  document.addEventListener("click", (event) => {
+    const link = around(event, '[data-testid="stTopNavLink"], [data-testid="stSidebarNavLink"]')
+    if (link instanceof HTMLAnchorElement && link.pathname !== location.pathname && isPlain(event)) leave()
   })
   for (const name of DONE) {
     addEventListener(
