@@ -51,7 +51,7 @@ def locations() -> Mapping[str, Location]:
 
 
 def to_choose_from() -> Mapping[str, Location]:
-    """Those that this visitor may open: of others whom they have nothing to do with people see not even the name."""
+    """Those that this visitor may open: the others are not offered, and who asks for one by its name is told why."""
     return {name: at for name, at in locations().items() if not (isinstance(at, Database) and _is_closed(at))}
 
 

@@ -56,8 +56,8 @@ def read_sign_in(file: Path, served: Sequence[Path] = ()) -> SignIn:
     `served`: folders whose files people are shown, or that came from elsewhere: the file may not be in one of them.
     """
     try:
-        found = _checked(tomllib.loads(_text(file.resolve(), served)))
-        return replace(found, ended=file.absolute().with_name(f"{file.name}.ended"))
+        real = file.resolve()  # a link to it may lie in a folder that is served
+        return replace(_checked(tomllib.loads(_text(real, served))), ended=real.with_name(f"{real.name}.ended"))
     except tomllib.TOMLDecodeError as e:
         raise SignInFileError(f"{escaped(str(file))}: not TOML: {_place(e)}") from None
     except SignInFileError as e:

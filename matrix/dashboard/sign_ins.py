@@ -44,10 +44,9 @@ def keep_in(file: Path) -> None:
     """
     _kept_in[:] = [file.absolute()]
     try:
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         with _opened(file.absolute()) as kept:
-            kept.execute("CREATE TABLE IF NOT EXISTS ended (sign_in TEXT PRIMARY KEY, until REAL NOT NULL)")
             kept.execute("DELETE FROM ended WHERE until < ?", (time.time(),))
+        file.chmod(0o600)
     except (OSError, sqlite3.Error) as e:
         _kept_in.clear()
         why = getattr(e, "strerror", None) or e
@@ -56,7 +55,14 @@ def keep_in(file: Path) -> None:
 
 @contextmanager
 def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """The list in the file; one that is not there, or was taken away, begins with what is known here."""
+    new = not file.exists()
+    if new:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True)) as kept, kept:
+        kept.execute("CREATE TABLE IF NOT EXISTS ended (sign_in TEXT PRIMARY KEY, until REAL NOT NULL)")
+        if new:
+            kept.executemany("INSERT OR REPLACE INTO ended VALUES (?, ?)", [(s, time.time() + _LAST) for s in _ended])
         yield kept
 
 
@@ -67,7 +73,7 @@ def end(sign_in: str) -> None:
         try:
             with _opened(file) as kept:
                 kept.execute("INSERT OR REPLACE INTO ended VALUES (?, ?)", (sign_in, time.time() + _LAST))
-        except sqlite3.Error as e:
+        except (OSError, sqlite3.Error) as e:
             _log.warning("%s cannot be written (%s): a sign-out is known until the server ends", file, e)
 
 
@@ -84,7 +90,7 @@ def has_ended(sign_in: str) -> bool:
             with _opened(file) as kept:
                 if kept.execute("SELECT 1 FROM ended WHERE sign_in = ?", (sign_in,)).fetchone():
                     _ended.add(sign_in)
-        except sqlite3.Error as e:
+        except (OSError, sqlite3.Error) as e:
             _log.warning("%s cannot be read (%s): sign-outs of before, and of other processes, are not known", file, e)
     return sign_in in _ended
 

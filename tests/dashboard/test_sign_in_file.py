@@ -141,6 +141,15 @@ def test_a_file_that_is_served_is_refused(tmp_path: Path) -> None:
             read_sign_in(named, [served])
 
 
+def test_what_is_kept_beside_the_file_never_lies_in_a_folder_that_is_served(tmp_path: Path) -> None:
+    served, file = tmp_path / "data", tmp_path / "sign-in.toml"
+    served.mkdir()
+    file.touch(0o600)
+    file.write_text(ONE)
+    (served / "link.toml").symlink_to(file)
+    assert read_sign_in(served / "link.toml", [served]).ended == file.resolve().with_name("sign-in.toml.ended")
+
+
 def test_what_is_no_such_file_is_refused(tmp_path: Path) -> None:
     for data, said in ((b"\xff\xfe", "not UTF-8"), (b"#" * 200_000, "larger than 100,000 bytes")):
         file = tmp_path / "sign-in.toml"
