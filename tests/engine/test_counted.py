@@ -293,6 +293,8 @@ def test_fifty_datasets_in_one_batch_fold_as_their_rows_do(
     opened = open_engine(tmp_path / "d", engine=request.getfixturevalue(engine))
     for selection, duplicates in BATCHES if engine == "duckdb" else BATCHES[:2]:
         same(batch, opened, selection, duplicates)
+        if engine == "spark" and not selection.since:
+            continue  # each window is a question of its own, and the others ask more of it
         asked: dict[str, Any] = {"window": "400d", "step": "300d", "measure": "net", "count": "statements"}
         same_over_time(batch, opened, selection, **asked, duplicates=duplicates)
 
