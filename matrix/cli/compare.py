@@ -287,6 +287,7 @@ def camps(
         "camps": found.camps,
         **{name: getattr(found, name) for name in ("frustration", "frustration_unsplit", "polarisation")},
         **{name: getattr(found, name) for name in ("exact", "bound", "method")},
+        **{name: getattr(found, name) for name in ("as_good", "another")},
         "null": found.null and vars(found.null),
         **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
         **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},
