@@ -28,7 +28,7 @@ from matrix.analysis.best_split import (
 )
 from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, pair_sums, units
 from matrix.analysis.measures import ACTORS, DIVISORS, DNA, NONE, POLARISATION, measure_of
-from matrix.analysis.opposed import MOST_OPPOSED, Opposed, opposed_once, opposed_unknown
+from matrix.analysis.opposed import MOST_OPPOSED, Opposed, opposed_in_words, opposed_once, opposed_unknown
 from matrix.analysis.overlap import divisor_of, listed_places, network_numbers, nothing_to_compare, unknown_of
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.selection_words import scoped
@@ -266,9 +266,7 @@ class Camps:
 
     def _opposed_in_words(self) -> str:
         """The first pairs within one camp who opposed each other at some time, and how many more there are."""
-        said = [o.in_words(self.positions.dataset) for o in self.opposed[:FEW]]
-        if (more := len(self.opposed) - FEW) > 0:
-            said.append(f"And {plural(more, 'more such pair')}{' or more' * (len(self.opposed) == MOST_OPPOSED)}.")
+        said = opposed_in_words(self.positions.dataset, self.opposed, FEW)
         return f"{'Within one camp: ' if self.camps[1] else ''}{' '.join(said)}"
 
     def _mixed(self) -> int:

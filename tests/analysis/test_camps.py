@@ -270,7 +270,7 @@ def test_many_who_opposed_each_other_are_counted() -> None:
     assert len(found.opposed) == 8, "each of two against each of two, on two proposals"
     (line,) = (line for line in found.findings if "opposed each other" in line)
     assert line.count("opposed each other") == 3
-    assert line.endswith(" And 5 more such pairs.")
+    assert line.endswith(" And 5 more such cases, of 4 pairs in all.")
 
 
 def test_nothing_to_divide_is_a_sentence() -> None:
