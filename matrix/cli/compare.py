@@ -279,7 +279,8 @@ def camps(
 
         click.echo(camps_text(data, found, width()), nl=False)
         return
-    click.echo(found.headline, err=True)
+    for line in found.findings[: 2 if found.camps[1] and found.another else 1]:  # also that others are as good
+        click.echo(clean(line), err=True)
     about: dict[str, Any] = {
         "findings": found.findings,
         "camps": found.camps,

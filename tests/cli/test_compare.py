@@ -300,3 +300,11 @@ def test_common_ground_for_programs_holds_conditions_basis_and_n(shipped: Path) 
     assert (row["n"], row["missing"], row["missing_words"]) == (2, "us", "no United States voice in these sources")
     assert (row["weakest_attribution"], row["weakest_confidence"]) == ("paraphrased", "high")
     assert {v["actor"]: bool(v["conditions"]) for v in row["voices"]} == {"xiao-qian": False, "cai-cuihong": True}
+
+
+def test_that_other_splits_are_as_good_is_said_beside_a_table_too(tmp_path: Path) -> None:
+    own = {"ann": "talk", "bob": "test", "cem": "ban"}  # what each alone backs
+    lines = [f"{a} {p} {'support' if p == mine else 'oppose'} late" for a, mine in own.items() for p in own.values()]
+    save(dataset(*lines), tmp_path / "d")
+    told = run("camps", "--draws", "0", "--format", "csv", str(tmp_path / "d")).stderr
+    assert "2 other splits are as good; one of them: " in told
