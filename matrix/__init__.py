@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matrix.analysis.differences import differences as differences
     from matrix.analysis.evidence import evidence as evidence
     from matrix.analysis.ladder import ladder as ladder
+    from matrix.analysis.opposed import opposed_once as opposed_once
+    from matrix.analysis.opposed import opposed_unknown as opposed_unknown
     from matrix.analysis.over_time import over_time as over_time
     from matrix.analysis.overlap import overlap as overlap
     from matrix.analysis.positions import positions as positions
@@ -105,6 +107,8 @@ GROUPS = {
     "Overlaps": {
         "overlap": "matrix.analysis.overlap",
         "over_time": "matrix.analysis.over_time",
+        "opposed_once": "matrix.analysis.opposed",
+        "opposed_unknown": "matrix.analysis.opposed",
         "sets": "matrix.analysis.sets",
         "coalitions": "matrix.analysis.coalitions",
         "TooManyCoalitionsError": "matrix.analysis.coalitions",

@@ -28,13 +28,14 @@ class Split:
     """`other`: which nodes are in the second part; `gain`: the weights between the parts, each pair in both directions.
 
     No split has more than `bound`; where the two are equal, `exact`, none is better. `method`: what it rests on, one of
-    METHODS.
+    METHODS. `equal`: splits x nodes, `other` of every split with this gain, this one first; None: not looked for.
     """
 
     other: Bools
     gain: float
     bound: float
     method: str
+    equal: Bools | None = None
 
     @property
     def exact(self) -> bool:
@@ -47,9 +48,9 @@ def best_split(weights: Floats, *, seconds: float, seed: int = 0) -> Split:
     `weights`: square and symmetric, 0 on the diagonal. `seconds`: for the mixed-integer program, roughly.
     """
     if len(weights) <= MOST_COMPARED:
-        other = _compared(weights)
-        gain = between(weights, other)
-        return Split(other, gain, gain, ENUMERATION)
+        equal = _compared(weights)
+        gain = between(weights, equal[0])
+        return Split(equal[0], gain, gain, ENUMERATION, equal)
     unit = float(np.abs(weights).max(initial=0))
     other = searched(weights, seed=seed)
     gain, bound = between(weights, other), float(weights[weights > 0].sum())
@@ -70,10 +71,13 @@ def between(weights: Floats, other: Bools) -> float:
 
 
 def _compared(weights: Floats) -> Bools:
-    """Every split, the first node staying in the first part: those of half of the others times those of the rest."""
+    """The best of all splits, a row each, the first node staying in the first part; no split first where it is one.
+
+    All are those of half of the others times those of the rest.
+    """
     n = len(weights)
     if n < 2:
-        return np.zeros(n, bool)
+        return np.zeros((1, n), bool)
     rest = weights[1:, 1:]
     degree, half = weights.sum(axis=1)[1:], (n - 1) // 2
     left, right = (_subsets(k) for k in (half, n - 1 - half))
@@ -85,9 +89,8 @@ def _compared(weights: Floats) -> Bools:
 
     a, b = slice(0, half), slice(half, n - 1)
     gains = alone(left, a)[:, None] + alone(right, b)[None, :] - 2 * (left @ rest[a, b]) @ right.T
-    best = int(np.argmax(gains >= gains.max() - NOTHING * np.abs(weights).max()))  # the first of equal ones: 0 is none
-    i, j = divmod(best, len(right))
-    return np.concatenate([[False], left[i] > 0, right[j] > 0])
+    i, j = np.nonzero(gains >= gains.max() - NOTHING * np.abs(weights).max())
+    return np.concatenate([np.zeros((len(i), 1), bool), left[i] > 0, right[j] > 0], axis=1)
 
 
 def _subsets(n: int) -> Floats:

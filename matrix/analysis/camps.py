@@ -28,7 +28,7 @@ from matrix.analysis.best_split import (
 )
 from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Cells, Floats, distances, pair_sums, units
 from matrix.analysis.measures import ACTORS, DIVISORS, DNA, NONE, POLARISATION, measure_of
-from matrix.analysis.opposed import MOST_OPPOSED, Opposed, opposed_once, opposed_unknown
+from matrix.analysis.opposed import MOST_OPPOSED, Opposed, opposed_in_words, opposed_once, opposed_unknown
 from matrix.analysis.overlap import divisor_of, listed_places, network_numbers, nothing_to_compare, unknown_of
 from matrix.analysis.positions import EMPTY, Positions, fold
 from matrix.analysis.selection_words import scoped
@@ -78,7 +78,9 @@ class Camps:
 
     `frustration` is the share of what the actors have in common that the split leaves wrong, `frustration_unsplit` that
     share without a split, `polarisation` the difference. No split has more polarisation than `bound`; `exact`: the two
-    are equal; `method`: enumeration, milp or search. `null`: the same with shuffled stances, None where none was asked.
+    are equal; `method`: enumeration, milp or search. `as_good`: how many other splits of each part of the network (see
+    below) have the same polarisation, by part, and `another` of part 1 (two camps, ids; () for none); None: not looked
+    for, as only enumeration does. `null`: the same with shuffled stances, None where none was asked.
     Where agreement and conflict do not link everybody, the camps are those of the largest part of the network; every
     smaller one stands apart and is split by itself. These numbers are of all of them, with `n` pairs of actors that
     share a proposal; `polarisation_between` and `n_between` are of the members of the two camps alone.
@@ -98,6 +100,8 @@ class Camps:
     polarisation: float
     bound: float
     method: str
+    as_good: tuple[int, ...] | None
+    another: tuple[tuple[str, ...], ...]
     null: Shuffled | None
     frame: pd.DataFrame
     proposals: pd.DataFrame
@@ -225,6 +229,10 @@ class Camps:
 
     def _details(self) -> Iterator[str]:
         if self.camps[1]:
+            if self.as_good and (n := self.as_good[0]):
+                shown = " against ".join(map(self._names, self.another))
+                others = "One other split is as good" if n == 1 else f"{n:,} other splits are as good; one of them"
+                yield f"{others}: {shown}."
             yield f"What divides them: {self._titles(self.wedges) or 'no single proposal'}."
             yield f"What somebody of each backs: {self._titles(self.bridges) or 'nothing'}."
         if self.undecided:
@@ -241,9 +249,11 @@ class Camps:
             yield self.opposed_unknown
         apart = self.apart if self.camps[0] else ()  # where nobody is in a camp the headline has said it of all
         where, whom = ("In neither camp", "these") if self.camps[1] else ("Apart from these actors", "them")
-        for group in apart[:FEW]:
+        for k, group in enumerate(apart[:FEW], 1):
             halves = [tuple(a for a in group if self.frame.at[a, "half"] == k) for k in (1, 2)]
             inside = f"; among themselves {' against '.join(map(self._names, halves))}" if halves[1] else ""
+            if inside and self.as_good and (n := self.as_good[k]):
+                inside += f" ({plural(n, 'other split')} of them {'is' if n == 1 else 'are'} as good)"
             yield f"{where}, for nothing puts them with or against {whom}: {self._names(group)}{inside}."
         if (more := len(apart) - FEW) > 0:
             yield f"{plural(more, 'more group')} {does(more, 'stand')} apart likewise."
@@ -256,9 +266,7 @@ class Camps:
 
     def _opposed_in_words(self) -> str:
         """The first pairs within one camp who opposed each other at some time, and how many more there are."""
-        said = [o.in_words(self.positions.dataset) for o in self.opposed[:FEW]]
-        if (more := len(self.opposed) - FEW) > 0:
-            said.append(f"And {plural(more, 'more such pair')}{' or more' * (len(self.opposed) == MOST_OPPOSED)}.")
+        said = opposed_in_words(self.positions.dataset, self.opposed, FEW)
         return f"{'Within one camp: ' if self.camps[1] else ''}{' '.join(said)}"
 
     def _mixed(self) -> int:
@@ -304,14 +312,16 @@ class Camps:
 
     def _certainty(self) -> str:
         if self.method == ENUMERATION:
-            return "No split is better: every one was compared."
-        if self.method == PROGRAM:
-            return "No split is better: mixed-integer programming proves it."
+            alone = self.camps[1] and not any(self.as_good or ())
+            return f"No split is better{', and no other as good' if alone else ''}: every one was compared."
         if self.exact:
-            return "No split is better: this one divides every pair with more conflict than agreement, and no other."
+            why = "this one divides every pair with more conflict than agreement, and no other"
+            why = "mixed-integer programming proves it" if self.method == PROGRAM else why
+            others = " Whether another one is as good was not looked for." if self.camps[1] else ""
+            return f"No split is better: {why}.{others}"
         return (
             f"Searched, not proved: a better split may exist, of a polarisation of at most {self.bound:.3f}. More time "
-            "may find it, or prove this one."
+            "may find it, or prove this one. Whether another one is as good was not looked for."
         )
 
     def _chance(self, null: Shuffled) -> str:
@@ -398,6 +408,7 @@ def camps(
         gain,
         split.bound / (total or 1),
         split.method,
+        *_as_good(split, half[linked], part[linked], ids[linked]),
         _shuffled(network, count, draws, seed) if draws and n else None,
         frame,
         _proposals(folded, rows, columns, camp, by_proposal),
@@ -456,6 +467,30 @@ def _placed(weights: Floats, linked: Bools, split: Split) -> tuple[Ints, Ints]:
     half, part = np.zeros(len(linked), np.int64), np.zeros(len(linked), np.int64)
     half[linked], part[linked] = np.where(other, 2, 1), place[label]
     return half, part
+
+
+def _as_good(
+    split: Split, half: Ints, part: Ints, ids: NDArray[np.object_]
+) -> tuple[tuple[int, ...] | None, tuple[tuple[str, ...], ...]]:
+    """Of each part of the network, how many other splits of it are as good; and one of part 1. All of who is linked."""
+    if split.equal is None:
+        return None, ()
+    counts: list[int] = []
+    another: tuple[tuple[str, ...], ...] = ()
+    for k in range(1, int(part.max(initial=0)) + 1):
+        at = part == k
+        if not at.any():  # the first place is nobody's where each stands alone
+            counts.append(0)
+            continue
+        splits = split.equal[:, at]
+        splits = np.unique(splits ^ splits[:, :1], axis=0)  # its halves have no names
+        own = half[at] == 2
+        others = splits[(splits != (own ^ own[0])).any(axis=1)]
+        counts.append(len(others))
+        if k == 1 and len(others):
+            halves = ids[at][~others[0]], ids[at][others[0]]
+            another = tuple(tuple(map(str, h)) for h in sorted(halves, key=len, reverse=True))
+    return tuple(counts), another
 
 
 def _margins(weights: Floats, half: Ints) -> Floats:

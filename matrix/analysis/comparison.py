@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.measures import MEASURES
-from matrix.analysis.opposed import Opposed, opposed_once, opposed_unknown
+from matrix.analysis.opposed import Hidden, hidden
 from matrix.analysis.overlap import Overlap, overlap, overlaps
 from matrix.analysis.positions import EMPTY, Positions
 from matrix.analysis.sets import ACTORS, SIDES, sets
@@ -43,18 +43,17 @@ class PairComparison:
     def parts(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of proposals by section: shared, refused (alike, not backing it), mixed, differ, only-one, ....
 
-        The others: only-other, unknown. Shared means that both back it; mixed, of two actors alone, that both are
-        mixed, or one is and the other is neutral, which agreement takes for the same. What only one speaks on is
-        silence of the other; unknown is what one speaks on while of the other it is not known, for the list is known
-        only in part. Each proposal is in one of them. A side backs what a member backs while no member opposes it or is
-        mixed on it.
+        The others: only-other, unknown. Shared means that both back it; mixed that both are mixed, or one is and the
+        other is neutral, which agreement takes for the same; a side is mixed where its members differ. What only one
+        speaks on is silence of the other; unknown is what one speaks on while of the other it is not known, for the
+        list is known only in part. Each proposal is in one of them. A side backs what a member backs while no member
+        opposes it or is mixed on it.
         """
         a, b = self._stands(self.one), self._stands(self.other)
         heard_a, heard_b = a != _SILENT, b != _SILENT
         shared = (a == 1) & (b == 1)
         alike = (a == b) & heard_a & ~shared & (a != _SPLIT)
-        neither = np.isin(a, [_SPLIT, _NEUTRAL]) & np.isin(b, [_SPLIT, _NEUTRAL]) & ~alike
-        mixed = neither & (self.by == ACTORS)  # a side is split where its members differ, and so do two such sides
+        mixed = np.isin(a, [_SPLIT, _NEUTRAL]) & np.isin(b, [_SPLIT, _NEUTRAL]) & ~alike
         only_a, only_b = (
             heard_a & ~heard_b & ~self._uncounted(self.other),
             heard_b & ~heard_a & ~self._uncounted(self.one),
@@ -92,19 +91,15 @@ class PairComparison:
             for o in (found[m] for m in SHOWN if m in MEASURES)
         ]
 
-    @cached_property
-    def opposed(self) -> tuple[Opposed, ...]:
-        """Of two actors: on what they opposed each other at a time, and over all time count as agreed."""
-        if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
-            return ()
-        return tuple(opposed_once(self.positions.dataset, self._pair))
-
-    @cached_property
-    def opposed_unknown(self) -> str:
-        """Why that is not known of two actors, where an engine has too many statements to be looked at; else ''."""
-        if self.by == SIDES or self.one == self.other or not len(self.positions.rows):
-            return ""
-        return opposed_unknown(self.positions.dataset, self._pair)
+    @property
+    def hidden(self) -> Hidden:
+        """On what the two, or a member of each, opposed each other at a time, and over all time count as agreed."""
+        if self.one == self.other or not len(self.positions.rows):
+            return Hidden((), "")
+        if self.by == SIDES:
+            two = replace(self.positions.selection, side=(self.one, self.other))
+            return hidden(self.positions.dataset, two, across=True)
+        return hidden(self.positions.dataset, self._pair)
 
     @property
     def _pair(self) -> Selection:
@@ -163,6 +158,8 @@ class Neighbours:
     compared, else ''.
     """
 
+    positions: Positions
+    actor: str
     frame: pd.DataFrame
     formula: str
     n_words: str
@@ -185,6 +182,11 @@ class Neighbours:
         """The farthest first, without those whom `closest` names already."""
         rest = self.frame.iloc[self._near(most) :]
         return rest.sort_values(["value", "n"], ascending=[True, False], kind="stable").head(most)
+
+    def hidden(self, others: Sequence[str]) -> Hidden:
+        """On what it opposed one of these at a time, with whom it counts as agreed over all time."""
+        of = replace(self.positions.by_proposal.without(*COLUMNS), actor=(self.actor, *others))
+        return hidden(self.positions.dataset, of, measure=NEAR_BY, of=self.actor)
 
     def _near(self, most: int) -> int:
         """How many of few are near: the nearer half."""
@@ -213,4 +215,5 @@ def neighbours(positions: Positions, *, actor: str, least: int = LEAST) -> Neigh
     )
     met = frame[(frame["actor"] != actor) & positions.chosen & frame["value"].notna() & (frame["n"] > 0)]
     enough = met[met["n"] >= least].sort_values(["value", "n"], ascending=False, kind="stable")
-    return Neighbours(enough.reset_index(drop=True), found.formula, found.n_words, least, len(met) - len(enough))
+    fewer = len(met) - len(enough)
+    return Neighbours(positions, actor, enough.reset_index(drop=True), found.formula, found.n_words, least, fewer)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from matrix.analysis.counting import POSITIONS, Floats
 from matrix.analysis.measures import ACTORS, POLARISATION, PROPOSALS
-from matrix.analysis.overlap import listed_places
+from matrix.analysis.overlap import Overlap, listed_places
 from matrix.analysis.positions import Positions, at_places, fold
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, column
+from matrix.dataset.dataset import Dataset, column, remembered
 from matrix.dataset.dates import LAST_DAY, UNKNOWN
 from matrix.dataset.groups import MOST_FETCHED
 from matrix.dataset.selection import Selection, evidence_of
-from matrix.wording import listed
+from matrix.wording import listed, plural
 
-MOST_OPPOSED = 1_000  # pairs that are listed: of random data nearly every pair is one
+MOST_OPPOSED = 1_000  # cases that are listed: of random data nearly every pair is one
+MOST_SAID = 3  # of them in words, where they stand beside something else
+NOT_KNOWN = "not known"  # of a pair in a file, where an engine has too many statements to be looked at
 MOST_CROSSED = 4_000_000  # times of yes and times of no, held against each other in one go
 WORDS = {1: "back it", 0: "take neither side", -1: "oppose it"}
 
@@ -53,6 +57,87 @@ class Opposed:
         )
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """What numbers over all time do not show: who opposed each other, the first thousand cases; or why nobody knows."""
+
+    cases: tuple[Opposed, ...]
+    unknown: str
+
+    def in_words(self, dataset: Dataset, most: int = MOST_SAID) -> list[str]:
+        """The first cases, a sentence each, how many more there are, and why they are not known; empty for nothing."""
+        return [*opposed_in_words(dataset, self.cases, most), *([self.unknown] if self.unknown else [])]
+
+
+def opposed_in_words(dataset: Dataset, cases: Sequence[Opposed], most: int = MOST_SAID) -> list[str]:
+    """The first cases, a sentence each, and how many more there are."""
+    said = [o.in_words(dataset) for o in cases[:most]]
+    if (more := len(cases) - most) > 0:
+        pairs = len({(o.one, o.other) for o in cases})
+        or_more = " or more" * (len(cases) == MOST_OPPOSED)
+        said.append(f"And {plural(more, 'more such case')}{or_more}, of {plural(pairs, 'pair')} in all{or_more}.")
+    return said
+
+
+@remembered(16)
+def hidden(
+    dataset: Dataset,
+    selection: Selection,
+    *,
+    measure: str = "points",
+    count: str = POSITIONS,
+    of: str = "",
+    across: bool = False,
+) -> Hidden:
+    """The cases of `opposed_once`, kept for a page; `of`: only those of this actor; `across`: of two sides."""
+    side = column(dataset, ACTORS, "side")
+    once = opposed_once(dataset, selection, measure=measure, count=count)
+    mine = (o for o in once if (not of or of in (o.one, o.other)) and not (across and side[o.one] == side[o.other]))
+    unknown = opposed_unknown(dataset, selection, measure=measure, count=count)
+    return Hidden(tuple(islice(mine, MOST_OPPOSED)), unknown)
+
+
+@remembered(8)
+def hidden_in(dataset: Dataset, selection: Selection, found: Overlap) -> Hidden:
+    """The cases of `opposed_once` of the pairs that have a number in this overlap, which is of the selection."""
+    if found.of != ACTORS:
+        return Hidden((), "")
+    unknown = opposed_unknown(dataset, selection, measure=found.measure, count=found.count)
+    return Hidden(tuple(islice(_cases_in(dataset, selection, found), MOST_OPPOSED)), unknown)
+
+
+def opposed_pairs(dataset: Dataset, selection: Selection, found: Overlap) -> Mapping[tuple[str, str], str]:
+    """Of each pair with a number that hides it, as a file holds it: `talks: 2019, 2026; tests: 2024`.
+
+    `not known` of every pair where an engine has too many statements to be looked at.
+    """
+    if found.of != ACTORS:
+        return {}
+    if opposed_unknown(dataset, selection, measure=found.measure, count=found.count):
+        return dict.fromkeys(found.edges()[["one", "other"]].itertuples(index=False, name=None), NOT_KNOWN)
+    texts: dict[tuple[str, str], list[str]] = {}
+    for o in _cases_in(dataset, selection, found):
+        texts.setdefault((o.one, o.other), []).append(f"{o.proposal}: {', '.join(o.years)}")
+    return {pair: "; ".join(own) for pair, own in texts.items()}
+
+
+def edges_opposed(dataset: Dataset, selection: Selection, found: Overlap, *, order: str = "") -> pd.DataFrame:
+    """The edges of an overlap; of actors with a column `opposed_once`, blank where the number hides nothing."""
+    edges = found.edges(order=order)
+    if found.of != ACTORS:
+        return edges
+    told = opposed_pairs(dataset, selection, found)
+    pairs = edges[["one", "other"]].itertuples(index=False, name=None)
+    return edges.assign(opposed_once=[told.get(pair, "") for pair in pairs])
+
+
+def _cases_in(dataset: Dataset, selection: Selection, found: Overlap) -> Iterator[Opposed]:
+    known = found.frame.notna().to_numpy(bool) & (found.n.to_numpy(float) > 0)
+    place = {id_: k for k, id_ in enumerate(found.frame.index.tolist())}
+    once = opposed_once(dataset, selection, measure=found.measure, count=found.count)
+    return (o for o in once if {o.one, o.other} <= place.keys() and known[place[o.one], place[o.other]])
+
+
 def opposed_once(
     dataset: Dataset,
     selection: Selection | None = None,
@@ -65,12 +150,13 @@ def opposed_once(
 
     At some time: one backed it while the other opposed it; each holds a position from its day until the day of the next
     statement on it. So two who have changed places are both mixed over all time, which agreement takes for the same.
-    `group`: a number for each actor of the dataset; only pairs of one number are looked for.
+    Each has `one`, `other`, the `proposal`, the `years` in which they came to oppose each other, where both stand `now`
+    and what that `counts_as`. `group`: a number for each actor of the dataset; only pairs of one number are looked for.
     On an engine the statements in question are fetched; where they are too many there are none here, and
     `opposed_unknown` says so.
     """
     selection = (selection or Selection()).within(dataset)
-    asked = _Asked.of(dataset, selection, measure, count)
+    asked = _asked(dataset, selection, measure, count)
     in_question = asked.in_question
     if not in_question.any():
         return
@@ -102,13 +188,19 @@ def opposed_unknown(
     """Why it is not known who opposed each other at a time; '' where `opposed_once` tells, or nobody can have."""
     if not dataset.groups:
         return ""
-    asked = _Asked.of(dataset, (selection or Selection()).within(dataset), measure, count)
+    asked = _asked(dataset, (selection or Selection()).within(dataset), measure, count)
     if not asked.in_question.any() or (n := asked.fetching) <= MOST_FETCHED:
         return ""
     return (
         f"Whether two who count as agreed opposed each other at a time is not known here: an engine has counted the "
         f"{n:,} statements in question, and at most {MOST_FETCHED:,} are fetched. Fewer actors or proposals may do."
     )
+
+
+@remembered(8)
+def _asked(dataset: Dataset, selection: Selection, measure: str, count: str) -> _Asked:
+    """What is asked; kept, for it is asked twice: who it is, and whether that can be known."""
+    return _Asked(fold(dataset, selection), *listed_places(dataset, selection), measure, count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,10 +212,6 @@ class _Asked:
     columns: Ints
     measure: str
     count: str
-
-    @classmethod
-    def of(cls, dataset: Dataset, selection: Selection, measure: str, count: str) -> _Asked:
-        return cls(fold(dataset, selection), *listed_places(dataset, selection), measure, count)
 
     @cached_property
     def value(self) -> Floats:
@@ -151,40 +239,45 @@ class _Asked:
         return "no conflict" if self.measure == "conflict" and alike and not mixed else ""
 
     @cached_property
-    def _stated(self) -> Bools:
-        """Which statements, or entries of them, tell what somebody held when."""
-        codes, shape = self.folded.dataset.codes, self.folded.codes.shape
-        rows, columns = at_places(self.rows, shape[0]), at_places(self.columns, shape[1])
-        found: Bools = self.folded.evidence.counts & (codes.day != UNKNOWN)
-        return found & rows[codes.proposal] & columns[codes.actor]
-
-    @cached_property
     def in_question(self) -> Bools:
         """Cells of two who over all time count as agreed, where one has said yes and the other no."""
-        codes, sign = self.folded.dataset.codes, np.sign(self.folded.dataset.scale.scores)
-        yes, no, found = (np.zeros(self.folded.codes.shape, bool) for _ in range(3))
-        for cells, which in ((yes, sign > 0), (no, sign < 0)):
-            at = self._stated & which[codes.stance]
-            cells[codes.proposal[at], codes.actor[at]] = True
+        found: Bools = np.zeros(self.folded.codes.shape, bool)
+        if self.count != POSITIONS:
+            return found
+        listed = at_places(self.rows, len(found))[:, None] & at_places(self.columns, found.shape[1])[None, :]
+        yes, no = (cells & listed for cells in _yes_and_no(self.folded.dataset, self.folded.selection.evidence()))
         some = np.flatnonzero(yes.any(axis=1) & no.any(axis=1))
         position = self.folded.codes[some]
         for value in (1, 0, -1):
             own = self.value[position] == value
-            for code in np.unique(position[own]):
-                if not any(self.counted_as(int(code), int(c)) for c in np.unique(position[own])):
+            there = np.flatnonzero(np.bincount(position[own])).tolist()
+            for code in there:
+                if not any(self.counted_as(code, c) for c in there):
                     own &= position != code
             pro, con = yes[some] & own, no[some] & own
             two = pro.any(axis=1) & con.any(axis=1) & ((pro | con).sum(axis=1) > 1)
             found[some] |= (pro | con) & two[:, None]
         return found
 
-    @property
+    @cached_property
     def fetching(self) -> int:
         """How many statements an engine would have to give: all that pass the filters, whether they count or not."""
         dataset = self.folded.dataset
         assert dataset.groups
         here = self.in_question[dataset.codes.proposal, dataset.codes.actor] & dataset.groups.passes
         return dataset.groups.weight_of(here)
+
+
+@remembered(2)
+def _yes_and_no(dataset: Dataset, evidence: Selection) -> tuple[Bools, Bools]:
+    """Of which cells some dated statement of this evidence says yes, and of which no; kept, for each measure asks."""
+    codes, sign = dataset.codes, np.sign(dataset.scale.scores)
+    dated = evidence_of(dataset, evidence).counts & (codes.day != UNKNOWN)
+    cells = np.zeros((2, len(dataset.frames[PROPOSALS]), len(dataset.frames[ACTORS])), bool)
+    for own, which in zip(cells, (sign > 0, sign < 0), strict=True):
+        at = dated & which[codes.stance]
+        own[codes.proposal[at], codes.actor[at]] = True
+    return cells[0], cells[1]
 
 
 @dataclass(frozen=True, eq=False)

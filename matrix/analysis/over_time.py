@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,12 @@ from numpy.typing import NDArray
 from matrix.analysis.camps import Camps, camps, formula_of
 from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, POLARISATION, PROPOSALS, in_words, measure_of
-from matrix.analysis.opposed import MOST_OPPOSED, Opposed, opposed_once, opposed_unknown
-from matrix.analysis.overlap import Overlap, listed_places, overlap
+from matrix.analysis.opposed import Hidden, Opposed, hidden
+from matrix.analysis.overlap import Overlap, listed_places, n_words_of, overlap
 from matrix.analysis.positions import at_places
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
-from matrix.dataset.dataset import Dataset, column
+from matrix.dataset.dataset import Dataset
 from matrix.dataset.dates import LAST_DAY, UNKNOWN
 from matrix.dataset.problems import SelectionError, not_one_of, shown
 from matrix.dataset.selection import EVIDENCE, Selection, evidence_of, only, select
@@ -55,9 +54,9 @@ class OverTime:
     is empty, not 0. Of `polarisation` there is a line a window, `exact` saying whether no split is better, and one and
     other are blank. `windows`: start and end, the `statements` that stand in it, how many of these may have been made
     before it (`unsure`), and the `speakers`. `undated`: statements that stand in no window; `n`: those that can stand
-    in one. `opposed`: pairs that a number over all time shows as agreed although they opposed each other, the first
-    thousand of them; `opposed_unknown` says why that is not known, else ''. `sentence` says why there is nothing to
-    show, else ''.
+    in one, `imprecise` of them without an exact day. `opposed`: pairs that a number over all time shows as agreed
+    although they opposed each other, the first thousand; `opposed_unknown` says why that is not known, else ''.
+    `sentence` says why there is nothing to show, else ''.
     """
 
     frame: pd.DataFrame
@@ -74,6 +73,7 @@ class OverTime:
     opposed: tuple[Opposed, ...]
     sentence: str
     opposed_unknown: str = ""
+    imprecise: int = 0
 
     @property
     def in_words(self) -> str:
@@ -84,10 +84,18 @@ class OverTime:
     def notes(self) -> tuple[str, ...]:
         """What to know about the dates: statements that stand in no window, or perhaps in an earlier one."""
         found = []
-        if unsure := int((self.windows["unsure"] > 0).sum()):
-            begin = "it begins" if unsure == 1 else "they begin"
+        if n := self.imprecise:
+            day = "its last possible day (at its" if n == 1 else "their last possible day (at their"
             found.append(
-                f"{plural(unsure, 'window')} {does(unsure, 'count')} statements that may have been made before {begin}."
+                f"{plural(n, 'statement')} without an exact day {does(n, 'stand')} at {day} first, where the last is "
+                "open), and the windows begin on such a day too."
+            )
+        unsure = self.windows["unsure"][self.windows["unsure"] > 0]
+        if some := len(unsure):
+            most = "" if some == 1 else "up to "
+            found.append(
+                f"{plural(some, 'window')} {does(some, 'count')} {most}{plural(int(unsure.max()), 'statement')} that "
+                f"may have been made before {'it begins' if some == 1 else 'they begin'}."
             )
         if self.undated:
             found.append(f"In no window, being undated: {plural(self.undated, 'statement')}.")
@@ -129,10 +137,12 @@ def over_time(
 ) -> OverTime:
     """A measure of `overlap`, or `polarisation` of `camps`, in windows of `90d` or `13w`, one each `step`.
 
-    The first window begins on the first day of the chosen evidence, the last is the first that reaches its last day;
-    without a step one begins where the other ends. `of`: actors, proposals, or sides. A number between two sides is
-    over all pairs of their chosen members: of a share the mean weighted by n, else the sum; n adds up. Where a later
-    statement is not in the window, the earlier one that it supersedes counts again, as under every evidence filter.
+    A statement stands at its last possible day, at its first where the last is open; undated is one that has no date
+    and whose source has none. The first window begins where the first of the chosen statements stands, the last is the
+    first that reaches the last of them; without a step one begins where the other ends. `of`: actors, proposals, or
+    sides. A number between two sides is over all pairs of their chosen members: of a share the mean weighted by n, else
+    the sum; n adds up. Where a later statement is not in the window, the earlier one that it supersedes counts again,
+    as under every evidence filter.
     On an engine each window that holds statements is counted there, 200 at most.
     """
     selection = (selection or Selection()).within(dataset)
@@ -156,20 +166,23 @@ def over_time(
             if w.part is not None and id(w.part) not in known:
                 known[id(w.part)] = overlap(w.part, scope.chosen, measure=measure, of=between, **units)
         found = [known.get(id(w.part)) for w in windows]
-        first = next(iter(known.values()), None)
-        formula, n_words = in_words(kind, normalize, between), first.n_words if first else ""
+        formula, n_words = in_words(kind, normalize, between), n_words_of(measure, between)
         if of == SIDES:
             formula, n_words = f"{formula}; {OF_SIDES[kind.is_share]}", f"{n_words}, over all pairs of their members"
         frame = _pairs(scope, windows, found, of, kind.is_share)
+    hides = Hidden((), "")
+    if of != PROPOSALS:  # between sides those of two sides
+        hides = hidden(dataset, selection, measure=measure, count=count, across=of == SIDES)
     return OverTime(
         frame,
         pd.DataFrame([w.line for w in windows], columns=["start", "end", "statements", "unsure", "speakers"]),
         *(measure, normalize, of, window, step or window),
         *(scope.undated, scope.dated),
         *(formula, n_words),
-        _opposed(dataset, selection, of, measure, count),
+        hides.cases,
         _sentence(scope, frame, of),
-        "" if of == PROPOSALS else opposed_unknown(dataset, selection, measure=measure, count=count),
+        hides.unknown,
+        scope.imprecise,
     )
 
 
@@ -186,16 +199,6 @@ def days_of(name: str, text: str) -> int:
 def _in_words(text: str) -> str:
     """`90d` is `90 days`."""
     return plural(int(text[:-1]), {"d": "day", "w": "week"}[text[-1]])
-
-
-def _opposed(dataset: Dataset, selection: Selection, of: str, measure: str, count: str) -> tuple[Opposed, ...]:
-    """The pairs to be named; between sides those of two sides."""
-    if of == PROPOSALS:
-        return ()
-    side = column(dataset, ACTORS, "side")
-    once = opposed_once(dataset, selection, measure=measure, count=count)
-    found = (o for o in once if of != SIDES or side[o.one] != side[o.other])
-    return tuple(islice(found, MOST_OPPOSED))
 
 
 def _lengths(window: str, step: str) -> tuple[int, int]:
@@ -302,6 +305,11 @@ class _Scope:
     def dated(self) -> int:
         """How many statements can stand in a window."""
         return int(self.days["n"].sum())
+
+    @property
+    def imprecise(self) -> int:
+        """How many of these have no exact day."""
+        return int(self.days["n"][self.days["first"] != self.days["last"]].sum())
 
     @property
     def undated(self) -> int:

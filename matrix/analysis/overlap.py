@@ -40,7 +40,8 @@ class Overlap:
 
     `n`: over how many proposals (of proposals: actors) the pair is compared - those on which both took a stance, for
     `jaccard_backed` those that either backs. `sentence` says in words why there is nothing to compare, else ''.
-    `min_n`: numbers over fewer are left out of `frame`.
+    `min_n`: numbers over fewer are left out of `frame`. Whom a number shows as agreed although they opposed each other
+    at a time: `opposed_once`.
     """
 
     frame: pd.DataFrame
@@ -57,7 +58,7 @@ class Overlap:
     @property
     def n_words(self) -> str:
         """What n counts: `proposals on which both took a stance`."""
-        return _n_words(self.measure, self.of)
+        return n_words_of(self.measure, self.of)
 
     def at_least(self, min_n: int) -> Overlap:
         """The same without the numbers of pairs whose n is smaller: they are empty, and their n stays."""
@@ -173,7 +174,7 @@ def overlaps(
         value, n = numbers[m.id]
         n.flags.writeable = False  # several measures show the same
         np.fill_diagonal(value, 0 if m.network else np.nan)
-        sentence = nothing_to_compare(n, dataset, of, _n_words(m.id, of))
+        sentence = nothing_to_compare(n, dataset, of, n_words_of(m.id, of))
         result[m.id] = Overlap(
             pd.DataFrame(value, index=ids, columns=ids, copy=False),
             pd.DataFrame(n.astype(np.int32, copy=False), index=ids, columns=ids, copy=False),
@@ -335,7 +336,8 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return result
 
 
-def _n_words(measure: str, of: str) -> str:
+def n_words_of(measure: str, of: str) -> str:
+    """What the n of a measure counts: `proposals on which both took a stance`."""
     if of == ACTORS:
         return f"proposals {MEASURES[measure].n}"
     return "actors who back either" if MEASURES[measure].n == EITHER else "actors who took a stance on both"
@@ -348,6 +350,6 @@ def nothing_to_compare(n: NDArray[Any], dataset: Dataset, of: str, n_words: str 
         whose = "the filters leave" if whole > 1 else "the dataset has"
         return f"Nothing to compare: {whose} {listed or 'no'} {of if listed != 1 else of.removesuffix('s')}."
     if not (n.sum() - np.trace(n)) > 0:
-        n_words = n_words or _n_words("shared", of)
+        n_words = n_words or n_words_of("shared", of)
         return f"Nothing to compare: for no pair of these {listed} {of} are there {n_words}."
     return ""

@@ -17,7 +17,7 @@ from matrix.charts.labels import Mark, Name, names, side_marks, value_text
 from matrix.charts.network_layout import Lines, Spot, label_places, layout
 from matrix.charts.theme import NARROW, WIDTH, Theme, text_on, theme
 from matrix.dataset.dataset import Dataset
-from matrix.wording import plural, some_of
+from matrix.wording import does, plural, some_of
 
 PER_NODE, AGAINST_PER_NODE = 3, 1  # edges per node that can still be followed, when the threshold is chosen here
 MOST_EDGES, NARROW_EDGES = 300, 90  # in all; with more nobody can follow a line
@@ -95,7 +95,8 @@ def network(
     least = readable_against(opposed) if clash_threshold is None else Threshold(clash_threshold)
     against = opposed.at_least(least.value)
     drawn = np.union1d(agree.nodes, against.nodes)
-    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None, bool(sizes), len(every))
+    pairs = len(result.edges())
+    words = NetworkWords(result, clash, called, ids, chosen, least, threshold is None, bool(sizes), pairs)
     if not len(drawn):
         return sentence(words.nothing(), look, width)
     if len(agree) + len(against) > limit:
@@ -388,7 +389,7 @@ class NetworkWords:
     against: Threshold
     chosen: bool
     sized: bool = False
-    pairs: int = 0  # that have a number at all
+    pairs: int = 0  # that are compared, on min_n at least
 
     def nothing(self) -> str:
         """No edge at all."""
@@ -410,12 +411,16 @@ class NetworkWords:
         """Title, subtitle, notes and the same for who cannot see it."""
         who = self.result.of
         total = len(self.ids)
-        count = plural(nodes, who.removesuffix("s")) if nodes == total else f"{nodes:,} of {total:,} {who}"
-        title = f"Who stands together: {count}, {plural(len(agree), 'edge')}"
-        if len(against):
+        one = who.removesuffix("s")
+        together = len(agree.nodes)  # who is there by a conflict edge alone stands with nobody
+        title = f"Who stands together: {some_of(together, total, one)}, {plural(len(agree), 'edge')}"
+        if not together:
+            title = f"Who opposes whom: {some_of(nodes, total, one)}, {plural(len(against), 'conflict edge')}"
+        elif len(against):
             title += f", {plural(len(against), 'conflict edge')}"
+            title += f" ({plural(nodes - together, f'more {one}')} by these alone)" if nodes > together else ""
         how = ", the lowest that keeps the picture readable" if self.chosen else ""
-        least = "" if self.result.min_n <= 1 else f" that meet on at least {self.result.min_n}"
+        least = f" that {does(self.pairs, 'meet')} on at least {self.result.min_n}" if self.result.min_n > 1 else ""
         subtitle = f"An edge: {self._rule()}{how}; {some_of(len(agree), self.pairs, 'pair')}{least}."
         subtitle += " The larger a node, the more statements it rests on." if self.sized else ""
         if self.clash is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +23,7 @@ from matrix.cli.options import (
     selection_options,
     width,
 )
-from matrix.wording import clean, plural
+from matrix.wording import clean
 
 if TYPE_CHECKING:
     from matrix.analysis.opposed import Opposed
@@ -33,7 +32,8 @@ if TYPE_CHECKING:
 
 MEASURE_HELP = f"{MEASURES_HELP}; with --window also polarisation (of the best split in two camps)."
 TIER_RULE_HELP = "all: a side backs what any member backs; majority: what more than half of its speakers back."
-MOST_SAID = 5  # pairs that opposed each other, in words
+MOST_SAID = 5  # cases of two who opposed each other, in words
+EDGES_HELP = "A list of pairs (one, other, value, n; of actors opposed_once) instead of a table."
 OF_HELP = "actors or proposals; with --window also sides."
 DRAWS_HELP = "How often stances are shuffled within each proposal, to see what chance would make; 0: never."
 SECONDS_HELP = "For the proof that no split of more than 20 actors is better."
@@ -47,7 +47,7 @@ SECONDS_HELP = "For the proof that no split of more than 20 actors is better."
 @click.option("--count", default="positions", show_default=True, metavar="UNIT", help=COUNT_HELP)
 @click.option("--duplicates", default="keep", show_default=True, metavar="RULE", help=DUPLICATES_HELP)
 @click.option("--of", default="actors", show_default=True, metavar="WHAT", help=OF_HELP)
-@click.option("--edges", is_flag=True, help="A list of pairs (one, other, value, n) instead of a table.")
+@click.option("--edges", is_flag=True, help=EDGES_HELP)
 @click.option("--min-n", default=1, show_default=True, type=click.IntRange(1), help=MIN_N_HELP)
 @click.option("--order", type=click.Choice(["high", "low"]), help="Pairs by value, the highest or the lowest first.")
 @click.option("--window", metavar="DAYS", help="Over time: in windows of so many days or weeks, e.g. 90d or 13w.")
@@ -89,16 +89,14 @@ def overlap(
     if step is not None:
         raise click.UsageError("--step needs --window, e.g. --window 90d --step 30d")
 
-    from matrix.analysis.opposed import MOST_OPPOSED, opposed_once, opposed_unknown
+    from matrix.analysis.opposed import edges_opposed, hidden_in
     from matrix.analysis.overlap import overlap as overlap_of
 
     data, selection = open_counted(dataset, filters, engine, duplicates if count == "statements" else "keep")
     found = overlap_of(data, selection, measure=measure, of=of, **units)
     found = found.at_least(min_n)
-    once, unknown = [], ""
-    if of == "actors":
-        once = [*islice(opposed_once(data, selection, measure=measure, count=count), MOST_OPPOSED)]
-        unknown = opposed_unknown(data, selection, measure=measure, count=count)
+    hides = hidden_in(data, selection, found)
+    once, unknown = hides.cases, hides.unknown
     if found.sentence:
         click.echo(found.sentence, err=True)
     if format_ == "text":
@@ -106,14 +104,15 @@ def overlap(
 
         say_scope(data, selection)
         click.echo(overlap_text(data, found, width(), min_n=min_n, order=order or "high"), nl=False)
-        _say_opposed(data, once, unknown)
+        _say_opposed(data, once, unknown, err=False)
         return
     about: dict[str, Any] = {"measure": found.formula, "n_counts": found.n_words, "count": count}
     about |= {"opposed": [vars(o) for o in once]} if once else {}
     about |= {"opposed_unknown": unknown} if unknown else {}
     about |= {"duplicates": duplicates, **({"min_n": min_n} if min_n > 1 else {})}
     if edges:
-        print_table(found.edges(order=order or "").set_index("one"), "one", format_, data, selection, about)
+        table = edges_opposed(data, selection, found, order=order or "")
+        print_table(table.set_index("one"), "one", format_, data, selection, about)
     else:
         print_table(found.frame, "id", format_, data, selection, about)
     if format_ != "json":
@@ -144,29 +143,28 @@ def _over_time(
         say_scope(data, selection)
         click.echo(over_time_text(data, found, width(), count=count), nl=False)
     else:
-        about: dict[str, Any] = {name: getattr(found, name) for name in ("window", "step", "undated", "n")}
+        about: dict[str, Any] = {name: getattr(found, name) for name in ("window", "step", "undated", "imprecise", "n")}
         about |= {"measure": found.formula, "n_counts": "dated statements", "n_of_a_row": found.n_words, "count": count}
         about |= {"windows": found.windows.to_dict("records"), "opposed": [vars(o) for o in found.opposed]}
         about |= {"opposed_unknown": found.opposed_unknown} if found.opposed_unknown else {}
         print_table(found.frame.set_index("one"), "one", format_, data, selection, about)
         if format_ != "json":
             click.echo(f"{found.formula}; units: {count}; n: {found.n_words}", err=True)
-            if found.undated:
-                click.echo(f"In no window, being undated: {plural(found.undated, 'statement')}", err=True)
-    _say_opposed(data, found.opposed, found.opposed_unknown)
+            for line in found.notes:
+                click.echo(line, err=True)
+    _say_opposed(data, found.opposed, found.opposed_unknown, err=format_ != "text")
 
 
-def _say_opposed(data: Dataset, once: Sequence[Opposed], unknown: str = "") -> None:
-    """Whom a number over all time shows as agreed although they opposed each other, on standard error; or why not."""
+def _say_opposed(data: Dataset, once: Sequence[Opposed], unknown: str = "", *, err: bool = True) -> None:
+    """Whom a number over all time shows as agreed although they opposed each other; or why that is not known."""
+    from matrix.analysis.opposed import opposed_in_words
+
     if unknown:
-        click.echo(unknown, err=True)
-    for one in once[:MOST_SAID]:
-        click.echo(clean(one.in_words(data)), err=True)
+        click.echo(unknown, err=err)
+    for line in opposed_in_words(data, once, MOST_SAID):
+        click.echo(clean(line), err=err)
     if len(once) > MOST_SAID:
-        from matrix.analysis.opposed import MOST_OPPOSED
-
-        more = plural(len(once) - MOST_SAID, "more such pair") + (" or more" if len(once) == MOST_OPPOSED else "")
-        click.echo(f"And {more}: --format json lists them; --window shows the overlap over time.", err=True)
+        click.echo("--format json lists them; --window shows the overlap over time.", err=err)
 
 
 @click.command("common-ground")
@@ -281,12 +279,14 @@ def camps(
 
         click.echo(camps_text(data, found, width()), nl=False)
         return
-    click.echo(found.headline, err=True)
+    for line in found.findings[: 2 if found.camps[1] and found.another else 1]:  # also that others are as good
+        click.echo(clean(line), err=True)
     about: dict[str, Any] = {
         "findings": found.findings,
         "camps": found.camps,
         **{name: getattr(found, name) for name in ("frustration", "frustration_unsplit", "polarisation")},
         **{name: getattr(found, name) for name in ("exact", "bound", "method")},
+        **{name: getattr(found, name) for name in ("as_good", "another")},
         "null": found.null and vars(found.null),
         **{name: getattr(found, name) for name in ("wedges", "bridges", "unlinked", "apart", "undecided")},
         **{name: getattr(found, name) for name in ("formula", "normalize", "count", "duplicates", "n")},

@@ -26,7 +26,7 @@ from matrix.cli.options import (
 from matrix.dataset.location import Database, Location, name_of
 from matrix.shipped import ENVIRONMENT
 from matrix.shipped import dataset as shipped
-from matrix.wording import escaped, plural
+from matrix.wording import clean, escaped, plural
 
 if TYPE_CHECKING:
     from matrix.dataset.changes import Change
@@ -110,7 +110,7 @@ def export(
     if out.name.lower() in FORMATS:
         out = out.with_name(file_name(data, selection, out.name.lower()))
     for line in write_file(data, out, selection=selection, annex=annex, network=network):
-        click.echo(line, err=True)
+        click.echo(clean(line), err=True)
     click.echo(f"wrote {escaped(str(out))}", err=True)
 
 

@@ -57,7 +57,9 @@ def read(params: Params, dataset: Dataset) -> tuple[PageAddress, list[str]]:
     values: dict[str, Any] = {}
     for filter_, name in NAMES.items():
         given = [v for v in params.get(name, ()) if v]
-        if filter_ == "search" and given:
+        if filter_ == "search" and given and dataset.on_engine:
+            complaints.append(f"{name}: an engine does not read what a search looks into; choose by the filters")
+        elif filter_ == "search" and given:
             values[filter_] = given[-1][:LONGEST]
         elif filter_ in DATES and given:
             if problem := date_problem(given[-1]):

@@ -38,9 +38,11 @@ def to_csv(
     table.astype("object").to_csv(target, encoding="utf-8", lineterminator="\n", index_label="proposal")
 
 
-def edges_csv(found: Overlap) -> bytes:
-    """Every pair that is compared, the highest first: one, other, value, n; ids, UTF-8, LF."""
-    return found.edges(order="high").to_csv(index=False, lineterminator="\n").encode()
+def edges_csv(found: Overlap, dataset: Dataset, selection: Selection) -> bytes:
+    """Every pair that is compared, the highest first: one, other, value, n, opposed_once; ids, UTF-8, LF."""
+    from matrix.analysis.opposed import edges_opposed  # only here: it brings scipy
+
+    return edges_opposed(dataset, selection, found, order="high").to_csv(index=False, lineterminator="\n").encode()
 
 
 def camps_csv(found: Camps) -> bytes:

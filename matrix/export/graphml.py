@@ -59,24 +59,29 @@ def to_actors_graphml(
 ) -> list[str]:
     """Write the actors in view joined by an overlap, without one by agreement (`points`); see `actors_graphml`.
 
-    A line that says how many pairs are no edge, where there are some.
+    A line that says how many pairs are no edge, where there are some; and who opposed each other at a time.
     """
+    from matrix.analysis.opposed import hidden_in
     from matrix.analysis.overlap import overlap  # only here: it brings scipy
 
     selection = selection or Selection()
     found = overlap(dataset, selection) if network is None else network
     put(actors_graphml(found, dataset, selection), target)
     n, less = _no_edges(found), "0 or less" if found.measure == "net" else "0"
-    return [f"{plural(n, 'compared pair')} with a measure of {less}: no edge"] if n else []
+    said = [f"{plural(n, 'compared pair')} with a measure of {less}: no edge"] if n else []
+    return [*said, *hidden_in(dataset, selection, found).in_words(dataset)]
 
 
 def actors_graphml(found: Overlap, dataset: Dataset, selection: Selection) -> bytes:
     """The actors of an overlap as nodes with all their filled columns, every pair with a measure above 0 as an edge.
 
     An edge has the `measure` and its `n`, and as `weight` the measure again, under the name that network programs look
-    for; the graph names the formula and how many compared pairs are no edge. ValueError for an overlap of proposals or
-    of another dataset's actors. The same bytes every time.
+    for; `opposed_once` (proposals and years) where two who count as agreed opposed each other at a time. The graph
+    names the formula and how many compared pairs are no edge. ValueError for an overlap of proposals or of another
+    dataset's actors. The same bytes every time.
     """
+    from matrix.analysis.opposed import edges_opposed, hidden_in
+
     if found.of != "actors":
         raise ValueError(f"a network of actors needs an overlap of actors, and this is one of {found.of}")
     table = dataset.frames["actors"]
@@ -91,14 +96,18 @@ def actors_graphml(found: Overlap, dataset: Dataset, selection: Selection) -> by
         "n_counts": found.n_words,
         "min_n": found.min_n,
         "pairs_without_edge": _no_edges(found),
+        "opposed_unknown": hidden_in(dataset, selection, found).unknown,
     }
     graph.graph |= {"id": "actors", **_filled(about)}
     nodes = _nodes_of("actor", "actors", frame, _attributes(dataset, {"actors": frame}))
     graph.add_nodes_from((node, _filled(values)) for node, values in nodes)
-    edges = found.edges()
+    edges = edges_opposed(dataset, selection, found)
     graph.add_edges_from(
-        (f"a:{one}", f"a:{other}", {"weight": float(value), "measure": float(value), "n": int(n)})
-        for one, other, value, n in edges[edges["value"] > 0].itertuples(index=False)
+        (
+            *(f"a:{one}", f"a:{other}"),
+            _filled({"weight": float(value), "measure": float(value), "n": int(n), "opposed_once": once}),
+        )
+        for one, other, value, n, once in edges[edges["value"] > 0].itertuples(index=False)
     )
     buffer = io.BytesIO()
     _Writer(graph).dump(buffer)

@@ -54,6 +54,18 @@ def test_two_pairs_that_oppose_each_other() -> None:
     assert (found.gain, found.bound, found.exact, found.method) == (8, 8, True, ENUMERATION)
 
 
+@settings(max_examples=40)
+@given(seed=st.integers(0, 10_000), n=st.integers(2, 6))
+def test_all_splits_that_are_as_good_are_found_where_every_one_is_compared(seed: int, n: int) -> None:
+    weights = random_network(seed, n, 0.7, whole=True)
+    found, most = best_split(weights, seconds=1), slowly(weights)
+    every = [np.array((0, *rest), bool) for rest in product((0, 1), repeat=n - 1)]
+    best = {tuple(s) for s in every if between(weights, s) == most}
+    assert found.equal is not None
+    assert {tuple(s) for s in found.equal} == best
+    assert len(found.equal) == len(best)
+
+
 def test_where_nothing_is_gained_there_is_no_split() -> None:
     for n in (0, 1, 2, 5, 30):
         agreed = -(np.ones((n, n)) - np.eye(n))

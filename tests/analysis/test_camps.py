@@ -102,8 +102,31 @@ def test_the_findings_come_as_sentences_first_who_what_divides_and_what_joins() 
     assert first.endswith(": Ann and Bob against Cem and Dee.")
     assert second == "What divides them: “Keep talking” (backed by 2 of 2 in camp 1, 0 of 2 in camp 2)."
     assert third == "What somebody of each backs: “Test models” (backed by 1 of 1 in camp 1, 2 of 2 in camp 2)."
-    assert any(line.startswith("No split is better: every one was compared") for line in rest)
+    assert "No split is better, and no other as good: every one was compared." in rest
     assert any("by one and the same local search" in line and "5 draws" in line for line in rest)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_splits_that_are_as_good_are_counted_and_one_is_named_whatever_the_order_of_the_actors(order: int) -> None:
+    """Three pairs, each of which alone backs one proposal: any of them stands against the other two."""
+    found = camps(chosen(*["+--", "+--", "-+-", "-+-", "--+", "--+"][::order]), draws=0)
+    assert found.as_good == (2,)
+    said = next(f for f in found.findings if "as good" in f)
+    assert said.startswith("2 other splits are as good; one of them: ")
+    assert len(found.another[1]) == 2
+    assert found.another != found.camps
+    assert camps(chosen("++", "++", "--"), draws=0).as_good == (0,)
+    (only,) = [f for f in camps(chosen("++", "++", "--"), draws=0).findings if "as good" in f]
+    assert only == "No split is better, and no other as good: every one was compared."
+
+
+def test_of_a_group_apart_the_splits_that_are_as_good_are_counted_by_themselves() -> None:
+    """Three against each other, and apart from them three more on another proposal."""
+    data = chosen("+-.....", "-.+....", ".+-....", "...+...", "...-...", "......+")
+    found = camps(data, draws=0)
+    assert found.as_good == (2, 0)
+    assert found.another
+    assert any("among themselves" in f and "as good" not in f for f in found.findings)
 
 
 def test_a_proposal_backed_in_both_camps_is_a_bridge_and_the_unopposed_come_first() -> None:
@@ -247,7 +270,7 @@ def test_many_who_opposed_each_other_are_counted() -> None:
     assert len(found.opposed) == 8, "each of two against each of two, on two proposals"
     (line,) = (line for line in found.findings if "opposed each other" in line)
     assert line.count("opposed each other") == 3
-    assert line.endswith(" And 5 more such pairs.")
+    assert line.endswith(" And 5 more such cases, of 4 pairs in all.")
 
 
 def test_nothing_to_divide_is_a_sentence() -> None:
@@ -353,7 +376,11 @@ def test_the_answer_says_what_it_rests_on(monkeypatch: pytest.MonkeyPatch) -> No
     data = chosen(*words)
     proved = camps(data, draws=0, seconds=60)
     assert (proved.exact, proved.method) == (True, "milp")
-    assert "No split is better: mixed-integer programming proves it." in proved.findings
+    assert (
+        "No split is better: mixed-integer programming proves it. Whether another one is as good was not looked for."
+        in proved.findings
+    )
+    assert (proved.as_good, proved.another) == (None, ())
     monkeypatch.setattr(best_split, "MOST_PAIRS", 0)
     found = camps(data, draws=0)
     assert (found.exact, found.method) == (False, "search")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matrix.analysis.measures import MEASURES
-from matrix.analysis.opposed import opposed_once
+from matrix.analysis.opposed import edges_opposed, hidden, hidden_in, opposed_once
 from matrix.analysis.over_time import over_time
 from matrix.analysis.overlap import overlap
 from matrix.analysis.positions import fold
@@ -145,6 +145,27 @@ def test_who_opposed_each_other_is_who_did_so_on_some_day(
         for o in opposed_once(data, selection)
     }
     assert found == expected
+
+
+def test_each_pair_of_a_list_says_so_and_what_has_no_number_is_not_named() -> None:
+    found = overlap(SWAPPED)
+    edges = edges_opposed(SWAPPED, Selection(), found)
+    assert dict(zip(zip(edges["one"], edges["other"], strict=True), edges["opposed_once"], strict=True)) == {
+        ("ann", "bob"): "talk: 2019, 2026",
+        ("ann", "cem"): "",
+        ("bob", "cem"): "",
+    }
+    assert len(hidden_in(SWAPPED, Selection(), found).cases) == 1
+    assert hidden_in(SWAPPED, Selection(), found.at_least(2)).cases == (), "they meet on one proposal"
+    of_proposals = overlap(SWAPPED, of="proposals")
+    assert hidden_in(SWAPPED, Selection(), of_proposals).cases == ()
+    assert "opposed_once" not in edges_opposed(SWAPPED, Selection(), of_proposals)
+
+
+def test_of_one_actor_and_across_sides_only_these_are_given() -> None:
+    assert len(hidden(SWAPPED, Selection(), of="ann").cases) == 1
+    assert hidden(SWAPPED, Selection(), of="cem").cases == ()
+    assert hidden(SWAPPED, Selection(), across=True).cases == (), "both are of the North"
 
 
 def test_only_the_chosen_are_named() -> None:

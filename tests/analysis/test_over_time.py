@@ -165,6 +165,26 @@ def test_numbers_over_few_are_left_out_and_nothing_is_a_sentence() -> None:
     assert (undated.undated, len(undated.windows)) == (2, 0)
 
 
+def test_a_statement_without_an_exact_day_stands_at_its_last_and_that_is_said() -> None:
+    data = dataset(
+        "ann talk support late date_start=2021 date_end=2021",
+        "bob talk support late date_start=2022-01-10 date_end=2022-01-10",
+    )
+    found = over_time(data, window="30d")
+    assert found.windows[["start", "unsure"]].to_numpy().tolist() == [["2021-12-31", 1]]
+    assert found.notes == (
+        "1 statement without an exact day stands at its last possible day (at its first, where the last is open), and "
+        "the windows begin on such a day too.",
+        "1 window counts 1 statement that may have been made before it begins.",
+    )
+    exact = over_time(said("ann talk support 2021-12-31", "bob talk support 2022-01-10"), window="30d")
+    assert (exact.imprecise, exact.notes) == (0, ())
+
+
+def test_without_a_window_n_is_named_all_the_same() -> None:
+    assert over_time(said(), window="90d").n_words == "proposals on which both took a stance"
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -52,6 +52,18 @@ def test_conflict_is_apart_dashed_and_crossed() -> None:
     assert "Ann against Cem" in alt(figure)
 
 
+def test_who_is_there_by_a_conflict_alone_does_not_stand_together_and_pairs_are_those_that_are_compared() -> None:
+    data = dataset(*STATED)
+    found, clash = overlap(data), overlap(data, measure="clashes")
+    said = words(network(found, data, clash=clash, threshold=0.5))
+    assert said.title == "Who stands together: 2 of 4 actors, 1 edge, 2 conflict edges (1 more actor by these alone)"
+    assert "; 1 of 3 pairs." in said.subtitle, "ann and cem, bob and cem are compared as well, and come to 0"
+    none = words(network(found, data, clash=clash, threshold=2))
+    assert none.title == "Who opposes whom: 3 of 4 actors, 2 conflict edges"
+    few = words(network(found.at_least(2), data, clash=clash.at_least(2), threshold=0.5))
+    assert "; 1 pair that meets on at least 2." in few.subtitle
+
+
 def test_a_side_has_a_shape_of_its_own() -> None:
     data = dataset(*STATED)
     figure = network(overlap(data), data, clash=overlap(data, measure="clashes"), threshold=0.5)

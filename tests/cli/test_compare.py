@@ -39,7 +39,7 @@ def test_overlap_as_csv(folder: str) -> None:
     assert "net: congruence - conflict" in result.stderr
     assert rows(run("overlap", "--format", "csv", folder))[1] == ["a", "", "0.3333333333333333"]
     edges = rows(run("overlap", "--measure", "clashes", "--edges", "--format", "csv", folder))
-    assert edges == [["one", "other", "value", "n"], ["a", "b", "2.0", "3"]]
+    assert edges == [["one", "other", "value", "n", "opposed_once"], ["a", "b", "2.0", "3", ""]]
     assert rows(run("overlap", "--of", "proposals", "--format", "csv", folder))[0] == [
         "id",
         *(f"p{i}" for i in range(1, 6)),
@@ -117,11 +117,16 @@ def test_overlap_over_time_has_a_line_a_window_and_pair(changing: str) -> None:
 
 def test_who_opposed_each_other_does_not_agree_over_all_time_without_a_word(changing: str) -> None:
     said = "Ann and Bob opposed each other on “Keep talking” in 2019 and 2026; over all time both are mixed on it"
-    for words in ((), ("--format", "csv"), ("--window", "365d")):
-        assert said in run("overlap", *words, changing).stderr
+    for words in ((), ("--window", "365d")):
+        assert said in run("overlap", *words, changing).stdout
+    for format_ in ("csv", "markdown"):
+        assert said in run("overlap", "--format", format_, changing).stderr
+    _, pair = rows(run("overlap", "--edges", "--format", "csv", changing))
+    assert pair == ["ann", "bob", "1.0", "1", "talk: 2019, 2026"]
     (one,) = json.loads(run("overlap", "--format", "json", changing).stdout)["opposed"]
     assert (one["one"], one["other"], one["proposal"], one["years"]) == ("ann", "bob", "talk", ["2019", "2026"])
-    assert "opposed each other" not in run("overlap", "--as-of", "2020", changing).stderr
+    assert "opposed each other" not in run("overlap", "--as-of", "2020", changing).output
+    assert "opposed each other" not in run("overlap", "--min-n", "2", changing).output, "no number is shown"
 
 
 def test_camps_of_nobody_is_a_sentence(folder: str) -> None:
@@ -295,3 +300,11 @@ def test_common_ground_for_programs_holds_conditions_basis_and_n(shipped: Path) 
     assert (row["n"], row["missing"], row["missing_words"]) == (2, "us", "no United States voice in these sources")
     assert (row["weakest_attribution"], row["weakest_confidence"]) == ("paraphrased", "high")
     assert {v["actor"]: bool(v["conditions"]) for v in row["voices"]} == {"xiao-qian": False, "cai-cuihong": True}
+
+
+def test_that_other_splits_are_as_good_is_said_beside_a_table_too(tmp_path: Path) -> None:
+    own = {"ann": "talk", "bob": "test", "cem": "ban"}  # what each alone backs
+    lines = [f"{a} {p} {'support' if p == mine else 'oppose'} late" for a, mine in own.items() for p in own.values()]
+    save(dataset(*lines), tmp_path / "d")
+    told = run("camps", "--draws", "0", "--format", "csv", str(tmp_path / "d")).stderr
+    assert "2 other splits are as good; one of them: " in told

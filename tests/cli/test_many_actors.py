@@ -73,7 +73,7 @@ def test_pairs_are_ordered_and_thinned_as_asked() -> None:
     edges = run("overlap", "--edges", "--min-n", "9", "--order", "high", "--format", "csv", instruments).splitlines()[
         1:
     ]
-    pairs = [(float(value), int(n)) for _, _, value, n in (e.split(",") for e in edges)]
+    pairs = [(float(value), int(n)) for _, _, value, n, _ in (e.split(",") for e in edges)]
     assert all(n >= 9 for _, n in pairs)
     assert [v for v, _ in pairs] == sorted((v for v, _ in pairs), reverse=True)
     table = run("overlap", "--min-n", "9", "--format", "csv", instruments).splitlines()

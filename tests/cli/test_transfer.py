@@ -62,6 +62,21 @@ def test_the_network_of_actors_takes_the_measures_of_an_overlap(folder: Path) ->
     assert (wrong.exit_code, "points is defined without normalisation" in wrong.stderr) == (2, True)
 
 
+def test_names_that_an_export_prints_do_not_reach_the_terminal_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = ("ann talk support", "bob talk oppose", "ann talk oppose", "bob talk support")
+    days = ("2019-03-01", "2019-03-02", "2026-01-01", "2026-01-02")
+    said = (f"{line} late date_start={day} date_end={day}" for line, day in zip(lines, days, strict=True))
+    titles = "id,title,theme,parent\ntalk,Red \x08 talks,t,\n"
+    save(dataset(*said), "d")
+    Path("d/proposals.csv").write_text(titles, "utf-8")
+    told = run("export", "n.actors.graphml", "d").stderr
+    assert "opposed each other on “Red" in told
+    assert "\x08" not in told
+
+
 def test_a_change_is_printed_and_written_only_with_apply(folder: Path) -> None:
     before = contents(load(folder))
     edit("d.xlsx", "Actors", "B2", "Anna")

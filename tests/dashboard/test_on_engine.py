@@ -87,6 +87,13 @@ def test_a_page_of_positions_reads_the_same(
     assert words(page(name, address, on_engine(dataset))) == here
 
 
+def test_a_search_in_an_address_is_not_left_out_without_a_word(
+    on_engine: Callable[[str], Path], page: Callable[..., AppTest], page_text: Callable[[AppTest], str]
+) -> None:
+    said = page_text(page("overlaps", "?view=camps&search=nuclear", on_engine(SHIPPED[0])))
+    assert "an engine does not read what a search looks into; choose by the filters" in said
+
+
 @pytest.mark.parametrize("dataset", SHIPPED)
 @pytest.mark.parametrize("name", ["common-ground", "side", "overlaps", "proposal", "actor"])
 def test_a_page_with_quotes_has_all_but_these(

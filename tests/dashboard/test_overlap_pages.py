@@ -670,7 +670,7 @@ def test_camps_are_told_first_then_who_stands_where_and_what_divides_and_joins(
         "What somebody of each backs: “A road” (backed by 1 of 1 in camp 1, 1 of 1 in camp 2).",
     ]
     assert "In no camp, for nobody else took a stance on a proposal of theirs: Dee." in words
-    assert "No split is better: every one was compared." in words
+    assert "every one was compared." in words
     assert "in 95 % of 200 draws" in words
     assert own(app, "h3") == [
         "Camp 1: 2 actors (2 of Xland)",
@@ -742,6 +742,18 @@ def test_over_time_says_first_how_it_changed_and_draws_it_with_n_and_formula(
     assert "No actor of Yland is chosen, so the two cannot be compared." in page_text(alone)
 
 
+def test_over_time_says_whose_statements_are_undated(page: Open, page_text: Read, write: Write) -> None:
+    folder = write(
+        actors="id,name\nann,Ann\nbo,Bo\ncy,Cy",
+        proposals="id,title\ntax,A tax",
+        sources="id,title\nn,News",
+        statements="id,actor,proposal,stance,source,date_start,date_end\ns1,ann,tax,support,n,,\ns2,bo,tax,support,n,,\n"
+        "s3,cy,tax,support,n,2026-01-01,2026-01-01",
+    )
+    words = page_text(page("overlaps", "?view=over-time&by=actors&one=ann&other=bo&min-n=1", folder))
+    assert "Nothing to show over time: 2 statements, all undated. Only what Ann and Bo said is counted." in words
+
+
 def test_over_time_is_normalised_and_counted_as_on_the_command_line(page: Open, page_text: Read, changed: Path) -> None:
     """In the last window both took a stance on two proposals, on one of them the same: 1 / ((2 + 2) / 2)."""
     app = page("overlaps", "?view=over-time&by=actors&measure=congruence&normalize=average&min-n=1", changed)
@@ -787,6 +799,25 @@ def test_two_who_opposed_each_other_do_not_agree_without_a_word(page: Open, page
     assert "They differ" not in words
     assert "Ann and Bo opposed each other on “A tax” in 2019; over all time both are mixed on it, which counts" in words
     assert "opposed each other" not in page_text(page("overlaps", "?by=actors&one=ann&other=bo&as-of=2019-06", changed))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["view=agreement&min-n=1", "view=network&min-n=1", "by=sides&one=x&other=y", "view=network&min-n=1&measure=net"],
+)
+def test_the_word_stands_wherever_the_number_does(page: Open, page_text: Read, changed: Path, address: str) -> None:
+    words = page_text(page("overlaps", f"?{address}", changed))
+    assert "Ann and Bo opposed each other on “A tax” in 2019; over all time both are mixed on it" in words
+    assert words.count("opposed each other") == 1
+    assert "The view Over time shows when." in words
+    assert "They differ" not in words
+    assert "opposed each other" not in page_text(page("overlaps", f"?{address}&as-of=2019-06", changed))
+
+
+def test_on_an_actor_s_page_it_stands_under_those_who_are_close(page: Open, page_text: Read, changed: Path) -> None:
+    words = page_text(page("actor", "?actor-open=ann", changed))
+    closest = words[words.index("Closest Agreement n") :]
+    assert "Ann and Bo opposed each other on “A tax” in 2019" in closest
 
 
 def test_two_that_are_compared_become_the_filter_with_one_click(page: Open) -> None:

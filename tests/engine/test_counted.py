@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NoReturn
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -29,7 +30,7 @@ from matrix.analysis.counting import DUPLICATES
 from matrix.analysis.evidence import Picked, behind, evidence
 from matrix.analysis.matrix_numbers import values
 from matrix.analysis.measures import MEASURES
-from matrix.analysis.opposed import opposed_once, opposed_unknown
+from matrix.analysis.opposed import edges_opposed, opposed_once, opposed_unknown
 from matrix.analysis.over_time import over_time
 from matrix.analysis.overlap import overlap, overlaps
 from matrix.analysis.positions import fold, positions, view
@@ -195,6 +196,8 @@ def same(local: Dataset, opened: OnEngine, selection: Selection, duplicates: str
     pd.testing.assert_frame_equal(ours, theirs)
     assert [*opposed_once(local, selection)] == [*opposed_once(counted, selection)]
     assert opposed_unknown(counted, selection) == ""
+    ours, theirs = (edges_opposed(d, selection, overlap(d, selection)) for d in (local, counted))
+    pd.testing.assert_frame_equal(ours, theirs)
     for count in ("positions", "statements"):
         more: dict[str, Any] = {"count": count, "duplicates": duplicates if count == "statements" else "keep"}
         pairs = zip(
@@ -580,8 +583,12 @@ def test_who_changed_places_is_named_from_counts_too_or_it_is_said_that_nobody_l
     assert unknown in said("--format", "json")
     assert "is not known here" not in said("--actor", "ann", "--actor", "cem"), "nobody can have"
     data = open_engine(tmp_path / "swapped").counted()
-    assert PairComparison(fold(data, Selection()), "ann", "bob").opposed_unknown == unknown
-    assert PairComparison(fold(data, Selection()), "ann", "cem").opposed_unknown == ""
+    assert "ann,bob,1.0,1,not known" in said("--edges", "--format", "csv")
+    graph = nx.parse_graphml(actors_graphml(overlap(data), data, Selection()).decode())
+    assert {e["opposed_once"] for _, _, e in graph.edges(data=True)} == {"not known"}
+    assert graph.graph["opposed_unknown"] == unknown
+    assert PairComparison(fold(data, Selection()), "ann", "bob").hidden.unknown == unknown
+    assert PairComparison(fold(data, Selection()), "ann", "cem").hidden.unknown == ""
 
 
 def test_windows_of_the_same_statements_are_counted_once_empty_ones_never_and_too_many_are_refused(

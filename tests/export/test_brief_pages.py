@@ -57,6 +57,18 @@ def test_page_one_says_what_officials_back_ask_for_and_refuse_and_on_which_terms
     assert refused.aside == "no official refuses anything, these are experts and others"
 
 
+def test_who_said_yes_and_no_is_no_nobody_who_refuses() -> None:
+    mixed = ("ann talk support early", "ann talk oppose early", "cem talk support late")
+    assert texts(made(tiny(*mixed)).first, "Refused") == [
+        "Nobody refuses anything outright here; both for and against it: Ann on Keep talking."
+    ]
+    split = next(s for s in made(tiny(*mixed, "bob ban oppose early")).first if s.title == "Refused")
+    assert split.aside == "no official refuses anything outright, these are experts and others"
+    assert texts(made(tiny("ann talk support early")).first, "Refused") == [
+        "Nobody who is heard refuses anything here."
+    ]
+
+
 def test_page_two_says_what_only_experts_ask_for_who_is_not_heard_and_the_sources() -> None:
     found = made(tiny(*TALKS))
     assert texts(found.second, "What experts and others ask for") == [

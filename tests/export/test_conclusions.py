@@ -6,6 +6,7 @@ from typing import Any
 
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.selection import Selection
+from tests.tiny import dataset as tiny
 from tests.tiny import minimal
 
 
@@ -63,6 +64,16 @@ def test_overlap_names_its_measure_and_gives_n_for_each_pair(small: Dataset, ope
         *(["ann", "Ann", 1, 1], ["bob", "Bob", 1, 1], ["chen", "Chen", 1, 1]),
     ]
     assert ["n: proposals on which both took a stance"] in told
+
+
+def test_who_agrees_and_opposed_each_other_at_a_time_is_named_on_the_sheet(opened: Any) -> None:
+    days = {"ann support": "2019-03-01", "bob oppose": "2019-05-01", "ann oppose": "2026-01-01"}
+    days["bob support"] = "2026-02-01"
+    lines_ = (f"{w.split()[0]} talk {w.split()[1]} late date_start={d} date_end={d}" for w, d in days.items())
+    told = lines(opened(tiny(*lines_))["Overlap"])
+    assert ["Some who agree here opposed each other at a time: they are named below the tables."] in told
+    assert told[-2] == ["Opposed each other at a time"]
+    assert told[-1][0].startswith("Ann and Bob opposed each other on “Keep talking” in 2019 and 2026; over all time")
 
 
 def test_nothing_to_compare_is_a_sentence(small: Dataset, opened: Any) -> None:

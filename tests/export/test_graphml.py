@@ -200,6 +200,18 @@ def test_two_exports_are_the_same_bytes_and_an_empty_one_is_a_graph(small: Datas
     assert len(graph_of(small, selection).nodes) == (0 if selection.search else 10)
 
 
+def test_an_edge_of_two_who_opposed_each_other_at_a_time_says_so() -> None:
+    said = ("ann talk support", "bob talk oppose", "ann talk oppose", "bob talk support", "cem talk support")
+    days = ("2019-03-01", "2019-05-01", "2026-01-01", "2026-02-01", "2026-02-01")
+    data = tiny(*(f"{w} late date_start={d} date_end={d}" for w, d in zip(said, days, strict=True)))
+    buffer = BytesIO()
+    messages = to_actors_graphml(data, buffer)
+    assert any(m.startswith("Ann and Bob opposed each other on “Keep talking” in 2019 and 2026") for m in messages)
+    edges = nx.parse_graphml(buffer.getvalue().decode()).edges
+    assert edges["a:ann", "a:bob"]["opposed_once"] == "talk: 2019, 2026"
+    assert "opposed_once" not in edges["a:ann", "a:cem"]
+
+
 def test_actors_alone_are_joined_by_a_measure_with_its_n_as_numbers() -> None:
     data = tiny(
         *("ann talk support early", "ann test support early", "bob talk support early", "bob test oppose early"),

@@ -107,12 +107,14 @@ class ActorView(EntityView):
         """Whom it agrees with most and least, each with value and n."""
         found = neighbours(self._positions, actor=self.id)
         ends = [("Closest", found.closest(MOST)), ("Farthest", found.farthest(MOST))]
+        others = [str(a) for _, lines in ends for a in lines["actor"]]
         verb = "is" if found.fewer == 1 else "are"
         fewer = f"{plural(found.fewer, 'other actor')} met on fewer than {found.least} proposals {verb}"
         return {
             "about": f"Agreement ({found.formula}); n = {found.n_words}, at least {found.least}. "
             "A few proposals in common say little: read the value beside its n.",
             "ends": [(title, [self._neighbour(r) for r in records(lines)]) for title, lines in ends if len(lines)],
+            "hidden": found.hidden(others).in_words(self.html.dataset) if others else [],
             "least": found.least,
             "fewer": f"{fewer} left out." if found.fewer else "",
         }

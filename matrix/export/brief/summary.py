@@ -21,6 +21,7 @@ from matrix.analysis.side_brief import BACKS, SILENT_ON, SideBrief, side_brief
 from matrix.analysis.sides import counted_sides
 from matrix.analysis.voices import voices
 from matrix.dataset.dataset import places, records
+from matrix.dataset.schema import MIXED
 from matrix.export.brief.model import BilingualName, CitedQuote
 from matrix.export.brief.voices import References, Row, Voices
 from matrix.export.extract import Extract, up_to
@@ -244,16 +245,27 @@ class _Sections:
         """Who refuses what, officials apart from the others; one who is alone with our summary of why."""
         lines = self._everyone[self._everyone["score"] < 0]
         if not len(lines):
-            nobody = Point("", "Nobody who is heard refuses anything here.")
+            nobody = Point("", self._nobody_refuses())
             return Section("Refused", [Block([BriefColumn([nobody])])] if len(self._everyone) else [])
         by_officials, by_others = lines[lines["official"]], lines[~lines["official"]]
         if not self.ground.officials or not len(by_officials):
-            aside = "no official refuses anything, these are experts and others" if self.ground.officials else ""
+            split = (self._everyone["official"] & (self._everyone["stance"] == MIXED)).any()
+            aside = f"no official refuses anything{' outright' * bool(split)}, these are experts and others"
+            aside = aside if self.ground.officials else ""
             return Section("Refused", [Block([BriefColumn(self._refusals(lines))])], aside)
         columns = [BriefColumn(self._refusals(by_officials), heading="By officials" if len(by_others) else "")]
         if len(by_others):
             columns.append(BriefColumn(self._refusals(by_others), heading="By experts and others"))
         return Section("Refused", [Block(columns)], "" if len(by_others) else "by officials")
+
+    def _nobody_refuses(self) -> str:
+        """That nobody refuses anything; where a position is mixed, who has said no beside a yes."""
+        mixed = self._everyone[self._everyone["stance"] == MIXED]
+        if not len(mixed):
+            return "Nobody who is heard refuses anything here."
+        titles = {p: self._proposals[str(p)]["title"] for p in mixed["proposal"]}
+        said = [f"{self._some(own)} on {titles[p]}" for p, own in mixed.groupby("proposal", sort=False)]
+        return f"Nobody refuses anything outright here; both for and against it: {listed(said, most=MOST_NAMES)}."
 
     def _refusals(self, lines: pd.DataFrame) -> list[Point]:
         points = []

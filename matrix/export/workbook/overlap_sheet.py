@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matrix.analysis.measures import MEASURES
+from matrix.analysis.opposed import MOST_OPPOSED, hidden_in
 from matrix.analysis.outline import by_side
 from matrix.analysis.overlap import Overlap, overlap
 from matrix.analysis.selection_words import scope
@@ -38,8 +39,12 @@ def overlap_sheet(book: Book, extract: Extract) -> list[str]:
     if not found.sentence and len(order):
         words = f"An empty cell is not defined: no proposal on which both took a stance. n: {found.n_words}."
         sheet.text(2, 1, words, quiet)
-        if over := scope(extract.dataset, extract.selection):
-            sheet.text(3, 1, f"{over}.", quiet)
+        hides = hidden_in(extract.dataset, extract.selection, found).in_words(extract.dataset, most=MOST_OPPOSED)
+        told = [f"{over}."] if (over := scope(extract.dataset, extract.selection)) else []
+        if hides:
+            told.append("Some who agree here opposed each other at a time: they are named below the tables.")
+        if told:
+            sheet.text(3, 1, " ".join(told), quiet)
         sheet.xlsx.set_column(2, 1 + len(order), CELL_WIDTH)
         every = records(extract.dataset.frames["actors"])
         actors = [every[i] for i in _places(extract, found, order)]
@@ -49,7 +54,11 @@ def overlap_sheet(book: Book, extract: Extract) -> list[str]:
         _scale(sheet, FIRST, len(order))
         sheet.text(below + 1, 1, f"n: {found.n_words}", book.style(bold=True, num_format=TEXT))
         n = np.where(np.eye(len(order), dtype=bool), np.nan, found.n.to_numpy()[np.ix_(order, order)])
-        _block(sheet, actors, n, below + 5, '0;-0;"–"')
+        foot = _block(sheet, actors, n, below + 5, '0;-0;"–"') + 1
+        if hides:
+            sheet.text(foot, 1, "Opposed each other at a time", book.style(bold=True, num_format=TEXT))
+        for k, line in enumerate(hides, foot + 1):
+            sheet.text(k, 1, line, quiet)
         sheet.xlsx.set_h_pagebreaks([below + 1])
         sheet.xlsx.freeze_panes(FIRST, 2)
     sheet.page(width + CELL_WIDTH * len(order), repeat=1)

@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from matrix.analysis.measures import MEASURES, OF
+from matrix.analysis.opposed import hidden_in
 from matrix.analysis.positions import Positions
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.page_choices import AGREEMENT
+from matrix.dashboard.pages.overlaps.comparison import say_hidden
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
     chosen_overlap,
@@ -34,6 +36,7 @@ def show_agreement(positions: Positions, html: DatasetHtml) -> None:
 
         return charts.heatmap(found, dataset, width=width, dark=dark)
 
+    say_hidden(dataset, hidden_in(dataset, positions.selection, found))
     figure(dataset, AGREEMENT, build, lambda: edges_table(found, html), lambda data: choose_pair(data[:2]))
     how_to_pick()
     ends(found, html)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from matrix.analysis.comparison import PairComparison, quotes
 from matrix.analysis.measures import MEASURES, UNDEFINED, number_text
+from matrix.analysis.opposed import MOST_OPPOSED, Hidden
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import absent, scoped
 from matrix.analysis.sets import ACTORS, SIDES
@@ -17,11 +18,10 @@ from matrix.dashboard import controls
 from matrix.dashboard.controls import label
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dataset.dataset import Record
+from matrix.dataset.dataset import Dataset, Record
 from matrix.dataset.selection import COLUMNS
 from matrix.wording import capital, humane, is_many, listed, named_side, plural
 
-MOST_OPPOSED = 5
 MOST, MOST_VOICES = 60, 4  # proposals of one section, voices of a side on one proposal; the rest is counted
 TEMPLATE = "overlaps.html"
 Lines = Mapping[tuple[str, str], list[Record]]  # by proposal and who
@@ -41,15 +41,10 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         return
     if measures := _measures(found):
         st.html(measures)
-    if found.opposed:  # or the number alone would say that they agree
-        lines = [o.in_words(found.positions.dataset) for o in found.opposed[:MOST_OPPOSED]]
-        if len(found.opposed) > MOST_OPPOSED:
-            lines.append(f"So on {plural(len(found.opposed) - MOST_OPPOSED, 'more proposal')}.")
-        st.html(render("page_frame.html", "lines", [*lines, "The view Over time shows when."]))
-    if found.opposed_unknown:
-        st.html(render("parts.html", "quiet", found.opposed_unknown))
+    say_hidden(found.positions.dataset, found.hidden)
     both = "Both back" if found.by == ACTORS else "Both back, nobody of either opposes"
-    sections = ("refused", "Alike without backing"), ("mixed", "Mixed or neutral, both"), ("differ", "They differ")
+    mixed = "Mixed or neutral, both" if found.by == ACTORS else "Divided, mixed or neutral, both"
+    sections = ("refused", "Alike without backing"), ("mixed", mixed), ("differ", "They differ")
     for name, title in (("shared", both), *sections):
         if parts[name]:
             st.html(_section(found, html, f"{title}: {len(parts[name])}", parts[name]))
@@ -61,6 +56,14 @@ def show_comparison(found: PairComparison, html: DatasetHtml) -> None:
         ids = parts[name]
         if ids:
             controls.opens(name, label(f"{title}: {len(ids)}"), partial(_draw, found, html, ids))
+
+
+def say_hidden(dataset: Dataset, *hides: Hidden) -> None:
+    """Who opposed each other at a time, or the number alone would say that they agree; a case of several once."""
+    cases = {(o.one, o.other, o.proposal): o for h in reversed(hides) for o in h.cases}
+    unknown = next((h.unknown for h in hides if h.unknown), "")
+    if lines := Hidden(tuple(cases.values())[:MOST_OPPOSED], unknown).in_words(dataset):
+        st.html(render("page_frame.html", "lines", [*lines, *["The view Over time shows when."] * bool(cases)]))
 
 
 def _draw(found: PairComparison, html: DatasetHtml, ids: tuple[str, ...]) -> None:
@@ -92,7 +95,8 @@ def _summary(found: PairComparison, one: str, other: str) -> str:
     unopposed = " with nobody of either against" if found.by == SIDES and found.parts["shared"] else ""
     alike = f", are alike on {n['refused']} without backing them" if found.parts["refused"] else ""
     if found.parts["mixed"]:
-        alike += f", are both mixed or neutral on {n['mixed']}"
+        divided = "divided, " if found.by == SIDES else ""  # among its members
+        alike += f", are both {divided}mixed or neutral on {n['mixed']}"
     dataset, selection = found.positions.dataset, found.positions.selection
     if found.by == SIDES:
         if nobody := absent(dataset, selection, [found.one, found.other]):

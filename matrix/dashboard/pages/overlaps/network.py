@@ -8,6 +8,7 @@ import streamlit as st
 
 from matrix.analysis.evidence import Picked
 from matrix.analysis.measures import MEASURES
+from matrix.analysis.opposed import hidden_in
 from matrix.analysis.overlap import Overlap
 from matrix.analysis.positions import Positions
 from matrix.dashboard import controls, visit
@@ -15,6 +16,7 @@ from matrix.dashboard.datasets import while_open
 from matrix.dashboard.figures import figure
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.page_choices import NETWORK, NETWORK_MEASURES
+from matrix.dashboard.pages.overlaps.comparison import say_hidden
 from matrix.dashboard.pages.overlaps.pairs import (
     choose_pair,
     chosen_overlap,
@@ -49,6 +51,7 @@ def show_network(positions: Positions, html: DatasetHtml) -> None:
 
         return charts.network(found, dataset, clash=clash, threshold=threshold, sizes=sizes, width=width, dark=dark)
 
+    say_hidden(dataset, *(hidden_in(dataset, positions.selection, o) for o in (found, clash)))
     figure(dataset, NETWORK, build, lambda: edges_table(found, html), _choose_node)
     how_to_pick()
     _files(found, positions)
@@ -68,7 +71,7 @@ def _files(found: Overlap, positions: Positions) -> None:
     def edges() -> bytes:
         from matrix.export.csv_tables import edges_csv
 
-        return edges_csv(found)
+        return edges_csv(found, dataset, selection)
 
     def graph() -> bytes:
         from matrix.export.graphml import actors_graphml

@@ -11,6 +11,7 @@ import streamlit as st
 
 from matrix.analysis.counting import COUNTS, DUPLICATES
 from matrix.analysis.measures import MEASURES, NONE, NORMALISATIONS, POLARISATION, UNDEFINED, number_text
+from matrix.analysis.opposed import Hidden
 from matrix.analysis.over_time import MOST_COUNTED, SIDES, OverTime, days_of, landmarks, over_time
 from matrix.analysis.positions import Positions
 from matrix.analysis.selection_words import absent, scoped
@@ -33,9 +34,8 @@ from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import SelectionError
 from matrix.dataset.selection import COLUMNS, Selection
-from matrix.wording import capital, listed, named_side, plural
+from matrix.wording import capital, listed, named_side
 
-MOST_OPPOSED = 3
 SPAN_WORDS = {
     "7d": "A week",
     "30d": "30 days",
@@ -92,17 +92,13 @@ def show_over_time(positions: Positions, html: DatasetHtml) -> None:
     called = [named_side(html.plain(of, i)) if of == SIDES else html.plain(of, i) for i in (one, other) if i]
     who = " and ".join(called)
     if not len(known):
-        note(found.sentence or f"In no window do {who or 'these actors'} have a number with an n of {min_n} or more.")
+        alone = f"{found.sentence} Only what {who} said is counted." if who and found.sentence else found.sentence
+        note(alone or f"In no window do {who or 'these actors'} have a number with an n of {min_n} or more.")
         return
     among = positions.selection if not one else positions.selection.without(*(("side",) if of == SIDES else COLUMNS))
     what = f"{measures[measure]}{f' of {who}' if who else ''}{_how(*units)}"
     st.html(render("parts.html", "answer", scoped(dataset, among, _change(found, known, what))))
-    if found.opposed_unknown and one:
-        note(found.opposed_unknown)
-    if found.opposed and one:
-        lines = [o.in_words(dataset) for o in found.opposed[:MOST_OPPOSED]]
-        if len(found.opposed) > MOST_OPPOSED:
-            lines.append(f"So do {plural(len(found.opposed) - MOST_OPPOSED, 'more pair')} of their members.")
+    if one and (lines := Hidden(found.opposed, found.opposed_unknown).in_words(dataset)):
         st.html(render("page_frame.html", "lines", lines))
 
     def build(width: int, dark: bool) -> Any:
