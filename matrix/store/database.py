@@ -557,6 +557,12 @@ def reading(at: Database, names: Collection[str]) -> Iterator[Snapshot]:
     yield Snapshot({name: io.BytesIO(content) for name, content in found.items()}, {}, {}, {})
 
 
+def beside(at: Database, name: str) -> tuple[bytes | None, Permissions]:
+    """A file beside the tables as it is now, whoever asks, and what they may do: the caller says what of it is theirs."""
+    with reading_rows(at) as (c, may), _sound(at):
+        return _files(c, [name]).get(name), may
+
+
 def _require_file(may: Permissions, name: str) -> None:
     of = _layer_of(name)
     if name in _EDITORS and not may.sees_layers:
