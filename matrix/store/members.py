@@ -52,15 +52,20 @@ class Permissions:
         """Whether they see what every coder has coded."""
         return self.role in ("", "editor", "owner")
 
+    @property
+    def a_role(self) -> str:
+        """The role with its article: `a coder`, `an editor`."""
+        return f"{'an' if str(self.role)[:1] in 'eo' else 'a'} {self.role}"
+
     def require_reading(self, layer: str | None) -> None:
         """RoleError where they may not read the dataset, or this layer of it."""
         if self.role is None:
             way = "an owner can invite them"
             if self.elsewhere:
-                way = "a member with their address came by another account; an owner can take that one out and invite anew"
+                way = "a member with their address came by another account: an owner can take that out and invite anew"
             raise RoleError(f"{self.who} is not a member of this dataset: {way}")
         if layer and not (self.sees_layers or layer in self.layers):
-            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
+            raise RoleError(f"{self.who} is {self.a_role} of this dataset and cannot see the layer {shown(layer)}")
 
     def require_any_writing(self) -> None:
         """RoleError where they may change nothing at all, nor propose a change and see what was proposed."""
@@ -74,7 +79,7 @@ class Permissions:
         allowed = self.sees_layers or (self.role == "coder" and layer and (new or layer in self.layers))
         if not allowed:
             what = f"the layer {shown(layer)}" if layer else "the dataset itself"
-            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot change {what}")
+            raise RoleError(f"{self.who} is {self.a_role} of this dataset and cannot change {what}")
 
     def may_write(self, layer: str) -> bool:
         """Whether they may change the dataset, `main`, or this layer of it."""
@@ -334,7 +339,7 @@ def _changing(at: Database) -> Iterator[Connection]:
 def _require_owner(may: Permissions) -> None:
     may.require_reading(None)
     if may.role not in ("", "owner"):
-        raise RoleError(f"{may.who} is a {may.role} of this dataset: its members are the owners' to see and change")
+        raise RoleError(f"{may.who} is {may.a_role} of this dataset: its members are the owners' to see and change")
 
 
 def _keep_an_owner(c: Connection, address: str, role: str) -> None:

@@ -174,7 +174,7 @@ def test_one_run_asks_for_a_role_once(study: Database, enter: Callable[[str], No
         ("side", "?side=north", 1),
         ("timeline", "", 1),
         ("what-changed", "", 1),
-        ("data", "?data=bring-in", 1),
+        ("data", "?data=bring-in", 2),  # and as what it reads what was proposed
         ("statements", "?statement=s1", 3),
     ):
         app = page(where, address, study)

@@ -100,9 +100,9 @@ def _one(dataset: Dataset, p: ProposedChanges, decides: bool) -> None:
     if len(p.changes) > CHANGES or any(len(v) > SHORT for v in values):
         st.download_button(
             "Everything in it (.json)",
-            while_open(dataset, partial(_whole, p)),
-            f"proposed-{p.number}.json",
-            "application/json",
+            data=while_open(dataset, partial(_whole, p)),
+            file_name=f"proposed-{p.number}.json",
+            mime="application/json",
             key=f"proposed-whole-{p.number}",
             on_click="ignore",
         )
