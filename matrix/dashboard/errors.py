@@ -37,7 +37,7 @@ def guarded(draw: Callable[P, None]) -> Callable[P, None]:
 
 
 def contained(draw: Callable[P, None]) -> Callable[P, None]:
-    """The same function, whose failure does not reach the visitor."""
+    """The same function, whose failure does not reach the visitor; while it draws, a role is asked for once."""
 
     @wraps(draw)
     def safely(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -367,7 +367,7 @@ def _proposed(number: int, line: dict[str, Any]) -> ProposedChanges:
         raise ValueError(f"the values of the row {shown(other[0])} have another id")
     became = tuple(map(lines.became_of, lines.list_of(line, "became", needed=False)))
     return ProposedChanges(
-        *(number, at, by, why, changes, became, cast(StepKind, kind), issuer, subject, cast(State, state)),
+        *(number, at, by, why, changes, became, kind, issuer, subject, cast(State, state)),
         *(decided_at, decided_by, reason, step),
     )
 

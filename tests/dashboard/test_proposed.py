@@ -25,7 +25,7 @@ from matrix.dataset.quotes import hash_of
 from matrix.dataset.text_marks import mark_at
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save, undo
-from matrix.store.members import invite
+from matrix.store.members import RoleError, invite
 from matrix.store.proposed import accept, decline, propose, proposed
 from tests import databases
 from tests.dashboard.test_coding import ask
@@ -411,6 +411,59 @@ def test_a_role_that_is_lost_while_the_page_is_drawn_is_said_in_a_sentence(
     (error,) = [e.value for e in app.error]
     assert error.startswith("Olga (olga@example.org) is an editor of this dataset: its members are the owners'")
     assert error.endswith("The page is not whole: reload it.")
+
+
+def test_a_button_that_proposed_does_not_write_once_its_coder_is_an_editor_nor_the_other_way_round(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    before = load(study).version
+    for name, then in (("kim", "editor"), ("edith", "coder")):
+        enter(name)
+        card = edit(page("statements", "?statement=s1", study), "s1")
+        card.text_input(key="form-note").set_value("as I read it").run()
+        if name == "kim":
+            card.text_input(key="why-proposed").set_value("heard it again").run()
+        invite(study, f"{name}@example.org", then)
+        card.button(key="edit-do").click().run()
+        assert "Your role here has changed" in page_text(card)
+        assert (load(study).version, proposed(study)) == (before, [])
+        assert card.button(key="edit-do").label == ("Save" if name == "kim" else "Propose") + " the correction"
+        assert card.text_input(key="form-note").value == "as I read it"
+    card.text_input(key="why-proposed").set_value("heard it again").run()
+    card.button(key="edit-do").click().run()
+    assert [p.why for p in proposed(study)] == ["heard it again"]
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["taken out", "database away"])
+def test_a_form_says_so_where_its_text_cannot_be_looked_into_any_more(
+    study: Database,
+    enter: Callable[[str], None],
+    page: Open,
+    page_text: Read,
+    monkeypatch: pytest.MonkeyPatch,
+    away: bool,
+) -> None:
+    enter("kim")
+    form = page("data", "?data=bring-in", study)
+    for key, value in (("actor", "dee"), ("proposal", "ban"), ("stance", "oppose"), ("source", "early")):
+        form.selectbox(key=f"form-{key}").set_value(value)
+    form.text_area(key="form-quote").set_value("No ban").run()
+    form.text_input(key="why-proposed").set_value("it is in the paper").run()
+
+    def lost(*_: object) -> None:
+        raise ConnectionError(f"{study} cannot be reached") if away else RoleError("Kim is not a member any more")
+
+    monkeypatch.setattr("matrix.dashboard.pages.data.statement_form.find_quote", lost)
+    outcomes: list[editing.Outcome] = []
+    monkeypatch.setattr(editing, "remember", lambda section, outcome: outcomes.append(outcome))
+    form.button(key="form-add").click().run()
+    assert not form.exception
+    (said,) = outcomes
+    assert said.words.endswith(
+        ("cannot be reached: nothing was written.", "not a member any more: nothing was written.")
+    )
+    assert str(study) not in said.words
+    assert proposed(study) == []
 
 
 def test_a_coder_without_a_layer_is_told_nothing_of_others(

@@ -37,6 +37,7 @@ from matrix.wording import capital, clean, plural, sentence
 LONGEST_NAME, LONGEST_WHY = 80, 160
 PROPOSED_WORDS = "Proposed: an editor decides. What becomes of it stands on the Data page, under Proposed."
 _FIELD, _NAME, _OUTCOME, _REASON = "data-who", "who", "outcome", "why-proposed"
+_OFFERED = "offered"  # the page, and whether its button proposes
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,10 @@ def write(
     proposed instead, for the reason that `write_button` asked for, else for `why`.
     """
 
-    if datasets.proposes(dataset):
+    proposes = datasets.proposes(dataset)
+    if visit.page_state().pop(_OFFERED, None) == (visit.current().page, not proposes) and not datasets.refusal(dataset):
+        return Outcome("Your role here has changed: look at what the button does now. Nothing was written.")
+    if proposes:
         if texts or imports or beside:
             return Outcome("A coder proposes changes of rows, no files: nothing was proposed.")
         asked = st.session_state.get(_REASON)
@@ -370,7 +374,9 @@ def write_button(
 
     `reason`: whether that line is asked here; where it is not, the page has asked it.
     """
-    if datasets.proposes(dataset):
+    proposes = datasets.proposes(dataset)
+    visit.page_state()[_OFFERED] = visit.current().page, proposes
+    if proposes:
         words = proposing
         if reason:
             st.text_input("Why *", key=_REASON, max_chars=LONGEST_WHY, placeholder="For the editor who decides")

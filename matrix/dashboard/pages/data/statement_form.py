@@ -297,7 +297,7 @@ def check(dataset: Dataset, old: Record | None = None, *, supersedes: str = "") 
     """
     try:
         row, problems = statement(dataset, old)
-    except (ConnectionError, TimeoutError) as e:  # of the texts, which a database holds
+    except OSError as e:  # of the texts, which a database holds: it is away, or this is no member any more
         editing.remember(SECTION, editing.not_reached(dataset, e))
         return None
     frame = dataset.frames[TABLE.name]
