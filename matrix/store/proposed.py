@@ -432,7 +432,8 @@ def _brought_up(at: Store, now: Dataset, wanted: ProposedChanges) -> list[Change
             if (value := str(there.get(c.column, ""))) == c.old:
                 found.append(new)
             elif value != new.new:
-                was = f"number {wanted.number} proposed {shown(c.new)} in place of {shown(c.old)}"
+                own = f" (its own, which would be {shown(new.new)})" if new.new != c.new else ""
+                was = f"number {wanted.number} proposed {shown(c.new)}{own} in place of {shown(c.old)}"
                 why = f"the {c.column.replace('_', ' ')} of {c.id} is {shown(value)} by now; {was}"
         elif _is_row(there, c):
             found.append(c)

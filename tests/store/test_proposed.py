@@ -427,8 +427,12 @@ def test_two_who_supersede_one_statement_are_a_conflict_though_both_took_the_nex
     ask(at, coded("s3", **later, note="Kim's"), supersedes)
     ask(at, coded("s3", **later, note="Lee's"), supersedes)
     accept(at, 1, by="Edith")
-    with pytest.raises(DatasetError, match="the superseded by of s1 is 's3' by now"):
+    with pytest.raises(DatasetError) as caught:
         accept(at, 2, by="Edith")
+    words = (
+        "the superseded by of s1 is 's3' by now; number 2 proposed 's3' (its own, which would be 's4') in place of ''"
+    )
+    assert [p.message for p in caught.value.problems] == [words]
     assert [p.state for p in proposed(at)] == ["accepted", "open"]
     assert load(at).statements["note"].tolist() == ["", "", "Kim's"]
 
