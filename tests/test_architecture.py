@@ -196,10 +196,10 @@ NAMED = ("layers", "own_texts", "read", "stamps", "text_ids", "text_stamps", "te
 READS |= {f"matrix.store.files.{name}" for name in NAMED}
 READS |= {
     f"matrix.store.members.{name}"
-    for name in ("ROLES", "is_owner", "last_seen", "may_code", "may_write", "members", "owners_of_layers")
+    for name in ("ROLES", "RoleError", "is_owner", "last_seen", "members", "owners_of_layers", "permissions_now")
 }
 READS |= {f"matrix.store.members.{name}" for name in ("asked_once", "require_reading")}
-READS |= {f"matrix.store.proposed.{name}" for name in ("ProposedChanges", "proposed", "taken_back")}
+READS |= {f"matrix.store.proposed.{name}" for name in ("ProposedChanges", "proposed_and_problems", "taken_back")}
 READS |= {"matrix.store.Store", "matrix.store.open_store", "matrix.store.generated_files.holds"}
 READS |= {"matrix.store.past.steps_back", "matrix.store.what_changed.what_changed"}
 # `convert` writes a folder of its own, for an engine.

@@ -54,6 +54,7 @@ class Refusal(StrEnum):
     NO_TOKEN = "no token"
     OWN_LAYER = "own layer"  # a coder changes a layer of their own, not the dataset
     ROLE = "role"  # a reader
+    NO_ANSWER = "no answer"  # of the database, in which the roles are
 
     @property
     def is_members(self) -> bool:

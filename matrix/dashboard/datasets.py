@@ -24,7 +24,7 @@ from matrix.dataset.schema import MAIN
 from matrix.dataset.selection import Selection, counted_for
 from matrix.store.files import layers, own_texts
 from matrix.store.folder import has_parts, load, signature
-from matrix.store.members import may_code, may_write, require_reading
+from matrix.store.members import permissions_now, require_reading
 
 _log = logging.getLogger("matrix.dashboard")
 _made: list[Path] = []  # folders that visitors made beside the others, until the server ends
@@ -97,9 +97,15 @@ def refusal(dataset: Dataset | None = None) -> access.Refusal | None:
     if why := _refused_here():
         return why
     at = dataset.location if dataset else None
-    if dataset is None or not isinstance(at, Database) or may_write(at, dataset.layer):
+    if dataset is None or not isinstance(at, Database):
         return None
-    return access.Refusal.OWN_LAYER if may_code(at) else access.Refusal.ROLE
+    try:
+        may = permissions_now(at)
+    except (DatasetError, OSError):  # what cannot be known now is no role
+        return access.Refusal.NO_ANSWER
+    if may.may_write(dataset.layer):
+        return None
+    return access.Refusal.OWN_LAYER if may.may_code else access.Refusal.ROLE
 
 
 def changes_by(dataset: Dataset) -> Literal["writing", "proposing"] | None:
@@ -238,7 +244,7 @@ def _closed(at: Database, why: OSError | str) -> Problem:
             words += f"; an invitation to {at.person.email} counts once the provider has verified that address"
     elif isinstance(why, OSError):
         _log.warning("%s", why)
-        words += ". Nothing is lost: reload this page when the database answers again"
+        words += ". What was saved is kept: reload this page when the database answers again"
     return Problem(at.name, 0, "", words, kind=CLOSED)
 
 

@@ -9,6 +9,8 @@ from typing import ParamSpec
 
 import streamlit as st
 
+from matrix.wording import sentence
+
 P = ParamSpec("P")
 _log = logging.getLogger("matrix.dashboard")
 UNREACHED = (
@@ -35,7 +37,7 @@ def guarded(draw: Callable[P, None]) -> Callable[P, None]:
 
 
 def contained(draw: Callable[P, None]) -> Callable[P, None]:
-    """The same function, whose failure does not reach the visitor."""
+    """The same function, whose failure does not reach the visitor; while it draws, a role is asked for once."""
 
     @wraps(draw)
     def safely(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -47,7 +49,12 @@ def contained(draw: Callable[P, None]) -> Callable[P, None]:
         except (ConnectionError, TimeoutError) as e:
             _log.warning("the page could not be drawn to its end: %s", e)
             st.error(UNREACHED)
-        except Exception:
+        except Exception as e:
+            from matrix.store.members import RoleError
+
+            if isinstance(e, RoleError):  # a role that changed while the page was drawn
+                st.error(f"{sentence(str(e))} The page is not whole: reload it.")
+                return
             _log.exception("the page could not be drawn")
             st.error(
                 "Something went wrong while drawing this page. Your filters are still in the address: reload to try "

@@ -262,6 +262,7 @@ PARAMS = {
     "theirs": Param((DATA,), _one_of(_coders)),
     CODERS_BY: Param((DATA,), _word("source", "proposal", "actor", "side", "stance", "unit"), "source"),
     "data": Param((DATA,), _word(*DATA_PARTS), TAKE_ALONG),
+    "waiting": Param((DATA,), _page, "1"),  # of what was proposed
     "proposal-open": Param((PROPOSAL,), _one_of(lambda d: _ids(d, "proposals"))),
     "actor-open": Param((ACTOR,), _one_of(lambda d: _ids(d, "actors"))),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -18,6 +18,11 @@ LAST_DAY = (date.max - _EPOCH).days
 _FORM = re.compile(PARTIAL_DATE)
 
 Days = NDArray[np.int32]
+
+
+def now() -> str:
+    """This moment in UTC, to the second (ISO)."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def interval(text: str) -> tuple[int, int]:

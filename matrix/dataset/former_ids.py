@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -204,14 +204,16 @@ def as_today(
 def with_ids(frame: pd.DataFrame, table: str, column: str, ids: Mapping[str, str]) -> pd.DataFrame:
     """A table with other ids in one of its columns; of a list, each id once."""
     values = frame[column].astype("str")
-    if TABLES[table][column].kind == "list":
-        new = values.map(
-            lambda v: LIST_SEPARATOR.join(dict.fromkeys(ids.get(i, i) for i in v.split(LIST_SEPARATOR))) if v else v
-        )
-    else:
-        new = values.map(lambda v: ids.get(v, v))
-    new = new.astype("str")
+    many = TABLES[table][column].kind == "list"
+    new = values.map(lambda v: with_other_ids(v, lambda i: ids.get(i, i), many=many)).astype("str")
     return frame if new.equals(values) else frame.assign(**{column: new})
+
+
+def with_other_ids(value: str, other: Callable[[str], str], *, many: bool) -> str:
+    """What a cell names once its id, or of a list (`many`) each, is another one; there each id once."""
+    if not many or not value:
+        return other(value)
+    return LIST_SEPARATOR.join(dict.fromkeys(map(other, value.split(LIST_SEPARATOR))))
 
 
 # ---- the file

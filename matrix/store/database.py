@@ -557,11 +557,17 @@ def reading(at: Database, names: Collection[str]) -> Iterator[Snapshot]:
     yield Snapshot({name: io.BytesIO(content) for name, content in found.items()}, {}, {}, {})
 
 
+def beside(at: Database, name: str) -> tuple[bytes | None, Permissions]:
+    """A file beside the tables as it is now, whoever asks, and what they may do: what of it is theirs is not said."""
+    with reading_rows(at) as (c, may), _sound(at):
+        return _files(c, [name]).get(name), may
+
+
 def _require_file(may: Permissions, name: str) -> None:
     of = _layer_of(name)
     if name in _EDITORS and not may.sees_layers:
         may.require_reading(None)
-        raise RoleError(f"{may.who} is a {may.role} of this dataset and cannot see {_EDITORS[name]}")
+        raise RoleError(f"{may.who} is {may.a_role} of this dataset and cannot see {_EDITORS[name]}")
     may.require_reading(None if of == MAIN else of)
 
 

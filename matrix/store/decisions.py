@@ -6,12 +6,12 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import pandas as pd
 
 from matrix.analysis.differences import ALIKE, CHOICES, Decision
+from matrix.dataset import dates
 from matrix.dataset.former_ids import ACTORS, FORMER_FILE, PROPOSALS, STANCES
 from matrix.dataset.frames import FIRST_ROW
 from matrix.dataset.location import Location
@@ -48,7 +48,7 @@ def decisions(store: Address, one: str, other: str) -> list[Decision]:
 def record(store: Address, decision: Decision) -> Decision:
     """Keep a decision, in the place of an earlier one on the same unit; it is on disk when this returns."""
     folder = open_store(store).location
-    made = replace(decision, time=datetime.now(UTC).isoformat(timespec="seconds"))
+    made = replace(decision, time=dates.now())
     with writing(folder) as write:
         write({DECISIONS_FILE: with_decisions(folder, [made])})
     return made

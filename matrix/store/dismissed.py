@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import pandas as pd
 
+from matrix.dataset import dates
 from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import LAYERS, MAIN, Column, Table
 from matrix.store import Address, Store, open_store
@@ -48,7 +48,7 @@ def answered(store: Address) -> list[Answered]:
 def answer(store: Address, made: Iterable[Answered]) -> None:
     """Remember these answers, each in the place of an earlier one to the same suggestion."""
     at = open_store(store)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = dates.now()
     new = [replace(a, time=now) for a in made]
     with writing(at.location) as write:
         kept = _frame_without(at, new)

@@ -10,16 +10,16 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
 
+from matrix.dataset import dates
 from matrix.dataset.changes import Change, applied, as_they_stand, changed_frames, diff
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.former_ids import KINDS as CODES
-from matrix.dataset.former_ids import STANCES, Became, after, referring
+from matrix.dataset.former_ids import STANCES, Became, after, referring, with_other_ids
 from matrix.dataset.frames import canonical, is_blank
 from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
@@ -521,11 +521,7 @@ def _naming(change: Change) -> Iterator[tuple[_Cell, str]]:
 def _called(cell: _Cell, value: str, rules: Mapping[tuple[str, str], str]) -> str:
     """What a cell names, by these rules over (kind, id)."""
     kind, many = _CODED[cell[0], cell[2]]
-    if not rules or not value:
-        return value
-    return LIST_SEPARATOR.join(
-        dict.fromkeys(rules.get((kind, i), i) for i in (value.split(LIST_SEPARATOR) if many else [value]))
-    )
+    return with_other_ids(value, lambda i: rules.get((kind, i), i), many=many) if rules and value else value
 
 
 def order_before(ids: list[str], changes: Sequence[Change]) -> list[str]:
@@ -737,13 +733,13 @@ def _line(
 ) -> bytes:
     """A step as a line of the history."""
     line = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": dates.now(),
         "by": clean(signed(now.location, by)),
         "kind": kind,
         "why": clean("; ".join((why, *(() if now is new else _rows_gone(now))))),  # what begins has lost nothing
         "before": now.version,
         "after": new.version,
-        "changes": lines.told(as_they_stand(now.frames, changes)),
+        "changes": lines.as_objects(as_they_stand(now.frames, changes)),
         "columns": {n: list(c) for n, c in now.columns.items() if now.layer == MAIN or n in LAYERED},
         **({"undoes": undoes} if undoes else {}),
         **({"became": [list(b) for b in became]} if became else {}),

@@ -6,12 +6,12 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import pandas as pd
 
+from matrix.dataset import dates
 from matrix.dataset.dataset import Dataset
-from matrix.dataset.location import Location
+from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, Problem, SelectionError, not_one_of, shown
 from matrix.dataset.schema import LAYERED, MAIN, SLUG, TABLES, file_of
 from matrix.store import Address, open_store
@@ -56,8 +56,8 @@ def new_layer(store: Address, name: str) -> Dataset:
     if name == MAIN:
         raise SelectionError(f"layer: {MAIN!r} is the dataset itself")
     with writing(folder) as write:
-        if name in names_of(folder):
-            raise SelectionError(f"layer: {shown(name)} is there already")
+        if name in names_of(folder.as_person(None) if isinstance(folder, Database) else folder):
+            raise SelectionError(f"layer: there is a layer {shown(name)} already: choose another name")
         Dataset.of(read_folder(folder), folder)  # nobody codes in a dataset that cannot be used
         empty = {t: TABLES[t].names for t in LAYERED[:1]}
         files = {file_of(t, name): table_bytes(pd.DataFrame(columns=c, dtype="str"), c) for t, c in empty.items()}
@@ -94,7 +94,7 @@ def _marked(store: Address, layer: str, source: str, finished: bool) -> Dataset:
             raise SelectionError(f"source: {shown(source)} {state}")
         frame = _list_of(at.location, at.layer)
         if finished:
-            row = {"source": source, "time": datetime.now(UTC).isoformat(timespec="seconds")}
+            row = {"source": source, "time": dates.now()}
             frame.loc[len(frame)] = [row.get(c, "") for c in frame.columns]
         else:
             frame = frame[frame["source"] != source]

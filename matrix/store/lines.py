@@ -21,7 +21,7 @@ from matrix.dataset.schema import TABLES
 _LEFT_OUT = {"row", "sheet", "why"}  # where a file showed it, and why it was in doubt: of no use later
 
 
-def told(changes: Iterable[Change]) -> list[dict[str, Any]]:
+def as_objects(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """Changes as a line has them: without what is blank."""
     return [{k: v for k, v in asdict(c).items() if k not in _LEFT_OUT and v not in ("", (), -1)} for c in changes]
 

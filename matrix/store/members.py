@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from matrix.dataset import dates
 from matrix.dataset.location import Database, Person
 from matrix.dataset.problems import DatasetError, SelectionError, not_one_of, shown
 from matrix.dataset.schema import MAIN
@@ -45,27 +45,30 @@ class Permissions:
     who: str
     role: Role | Literal[""] | None
     layers: frozenset[str] = frozenset()  # of a coder, those that are theirs
+    elsewhere: bool = False  # no member, but their verified address is one's who came by another account
 
     @property
     def sees_layers(self) -> bool:
         """Whether they see what every coder has coded."""
         return self.role in ("", "editor", "owner")
 
+    @property
+    def a_role(self) -> str:
+        """The role with its article: `a coder`, `an editor`."""
+        return f"{'an' if str(self.role)[:1] in 'eo' else 'a'} {self.role}"
+
     def require_reading(self, layer: str | None) -> None:
         """RoleError where they may not read the dataset, or this layer of it."""
         if self.role is None:
-            raise RoleError(f"{self.who} is not a member of this dataset: an owner can invite them")
+            way = "an owner can invite them"
+            if self.elsewhere:
+                way = "a member with their address came by another account: an owner can take that out and invite anew"
+            raise RoleError(f"{self.who} is not a member of this dataset: {way}")
         if layer and not (self.sees_layers or layer in self.layers):
-            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot see the layer {shown(layer)}")
-
-    def require_proposing(self) -> None:
-        """RoleError where they may not propose changes of the dataset, and so see none that were proposed."""
-        self.require_reading(None)
-        if self.role == "reader":
-            raise RoleError(f"{self.who} is a reader of this dataset and takes no part in proposing changes")
+            raise RoleError(f"{self.who} is {self.a_role} of this dataset and cannot see the layer {shown(layer)}")
 
     def require_any_writing(self) -> None:
-        """RoleError where they may change nothing at all."""
+        """RoleError where they may change nothing at all, nor propose a change and see what was proposed."""
         self.require_reading(None)
         if self.role == "reader":
             raise RoleError(f"{self.who} is a reader of this dataset and cannot change it")
@@ -76,7 +79,16 @@ class Permissions:
         allowed = self.sees_layers or (self.role == "coder" and layer and (new or layer in self.layers))
         if not allowed:
             what = f"the layer {shown(layer)}" if layer else "the dataset itself"
-            raise RoleError(f"{self.who} is a {self.role} of this dataset and cannot change {what}")
+            raise RoleError(f"{self.who} is {self.a_role} of this dataset and cannot change {what}")
+
+    def may_write(self, layer: str) -> bool:
+        """Whether they may change the dataset, `main`, or this layer of it."""
+        return _holds(lambda: self.require_writing(None if layer == MAIN else layer))
+
+    @property
+    def may_code(self) -> bool:
+        """Whether they may begin a layer of their own, and propose changes."""
+        return _holds(self.require_any_writing)
 
 
 def permissions(c: Connection, at: Database) -> Permissions:
@@ -88,7 +100,9 @@ def permissions(c: Connection, at: Database) -> Permissions:
         return Permissions("the administrator", "")
     role = c.execute(MEMBERS.select().with_only_columns(MEMBERS.c.role).where(_own(person))).scalar()
     if role not in ROLES:
-        return Permissions(str(person), None)
+        own = MEMBERS.c.email == person.email.strip().lower()
+        other = c.execute(MEMBERS.select().where(own & (MEMBERS.c.issuer != ""))).first() if person.verified else None
+        return Permissions(str(person), None, elsewhere=other is not None)
     owned = (LAYER_OWNERS.c.issuer == person.issuer) & (LAYER_OWNERS.c.subject == person.subject)
     own = c.execute(LAYER_OWNERS.select().with_only_columns(LAYER_OWNERS.c.layer).where(owned)).scalars()
     return Permissions(str(person), cast(Role, role), frozenset(own))
@@ -99,7 +113,7 @@ def require_reading(at: Database, layer: str = MAIN) -> None:
 
     Who was invited and has not been here before becomes a member by that.
     """
-    may = _as_they_are(at)
+    may = permissions_now(at)
     try:
         may.require_reading(None if layer == MAIN else layer)
     except RoleError:
@@ -108,26 +122,18 @@ def require_reading(at: Database, layer: str = MAIN) -> None:
         require_reading(at, layer)
 
 
-def may_write(at: Database, layer: str = MAIN) -> bool:
-    """Whether the one who opened the database may change it, or this layer of it, as its members are now."""
-    return _may(at, lambda may: may.require_writing(None if layer == MAIN else layer))
-
-
-def may_code(at: Database) -> bool:
-    """Whether the one who opened the database may begin a layer of their own."""
-    return _may(at, Permissions.require_any_writing)
-
-
 def is_owner(at: Database) -> bool:
     """Whether the one who opened the database may see and change its members; of its administrator the command may."""
-    return at.person is not None and _may(at, _require_owner)
-
-
-def _may(at: Database, require: Callable[[Permissions], None]) -> bool:
-    """Whether what is required holds now; not where the database does not answer."""
     try:
-        require(_as_they_are(at))
+        return at.person is not None and _holds(lambda: _require_owner(permissions_now(at)))
     except (DatasetError, OSError):
+        return False
+
+
+def _holds(require: Callable[[], None]) -> bool:
+    try:
+        require()
+    except RoleError:
         return False
     return True
 
@@ -154,7 +160,8 @@ def ask_again() -> None:
         known.clear()
 
 
-def _as_they_are(at: Database) -> Permissions:
+def permissions_now(at: Database) -> Permissions:
+    """What the one who opened the database may do; OSError, DatasetError where it does not answer."""
     from matrix.store.database import reading_rows
 
     known = _asked.get()
@@ -193,7 +200,7 @@ def invite(at: Database, email: str, role: str) -> Member:
         _keep_an_owner(c, address, role)
         known = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().first()
         if known is None:
-            c.execute(MEMBERS.insert().values(email=address, role=role, since=_now()))
+            c.execute(MEMBERS.insert().values(email=address, role=role, since=dates.now()))
         else:
             c.execute(MEMBERS.update().where(MEMBERS.c.email == address).values(role=role))
         found = c.execute(MEMBERS.select().where(MEMBERS.c.email == address)).mappings().one()
@@ -332,7 +339,7 @@ def _changing(at: Database) -> Iterator[Connection]:
 def _require_owner(may: Permissions) -> None:
     may.require_reading(None)
     if may.role not in ("", "owner"):
-        raise RoleError(f"{may.who} is a {may.role} of this dataset: its members are the owners' to see and change")
+        raise RoleError(f"{may.who} is {may.a_role} of this dataset: its members are the owners' to see and change")
 
 
 def _keep_an_owner(c: Connection, address: str, role: str) -> None:
@@ -367,7 +374,3 @@ def _address(email: str) -> str:
 def _member(row: Any) -> Member:
     person = Person(row["issuer"], row["subject"], row["email"], True, row["name"]) if row["issuer"] else None
     return Member(row["email"], cast(Role, row["role"]), person, row["since"])
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

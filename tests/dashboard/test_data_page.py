@@ -287,7 +287,8 @@ def test_text_from_files_stays_text(page: Visit, folder: Path, markup: Callable[
 # ---- read-only
 
 
-NOT_HERE = {access.Refusal.ROLE, access.Refusal.OWN_LAYER, access.Refusal.NOT_SIGNED_IN}  # of databases
+# Of databases.
+NOT_HERE = {access.Refusal.ROLE, access.Refusal.OWN_LAYER, access.Refusal.NOT_SIGNED_IN, access.Refusal.NO_ANSWER}
 
 
 @pytest.mark.parametrize("why", [why for why in access.Refusal if why not in NOT_HERE])

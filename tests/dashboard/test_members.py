@@ -186,10 +186,13 @@ def test_a_layer_that_was_copied_in_is_given_to_its_coder(study: SharedStudy, pa
     new_layer(study.at, "kim")
     kim = study.at.as_person(person("kim"))
     study.enter(person("kim"))
-    assert "kim" not in page_text(page("data", "?data=coders", study.at)).split("Nobody codes")[0]
+    assert "kim" not in page_text(page("data", "?data=coders", study.at)).split("You have no layer yet")[0]
     assert layers(kim) == []
     study.enter(person("olga"))
     app = page("data", "?data=members", study.at)
+    assert app.button(key="members-layer-do").disabled, "nothing is chosen for the owner"
+    assert app.button(key="members-remove-do").disabled
+    app.selectbox(key="members-layer-name").set_value("kim").run()
     app.selectbox(key="members-layer-coder").set_value("kim@example.org").run()
     app.button(key="members-layer-do").click().run()
     assert "The layer kim is kim@example.org's now." in page_text(app)

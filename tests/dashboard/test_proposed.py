@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from matrix.dashboard import access, datasets
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.editing import PROPOSED_WORDS
+from matrix.dashboard.pages.data.proposed import _whole
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
@@ -21,7 +25,7 @@ from matrix.dataset.quotes import hash_of
 from matrix.dataset.text_marks import mark_at
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save, undo
-from matrix.store.members import invite
+from matrix.store.members import RoleError, invite
 from matrix.store.proposed import accept, decline, propose, proposed
 from tests import databases
 from tests.dashboard.test_coding import ask
@@ -308,6 +312,178 @@ def test_a_list_that_cannot_be_read_is_said_in_its_part_and_hides_no_other(
     enter("edith")
     assert "is not a line of proposed changes: it is not JSON" in page_text(page("data", "?data=proposed", study))
     assert "Take along" in page_text(page("data", "", study))
+    kim_proposes(study)
+    app = page("data", "?data=proposed", study)
+    assert "is not a line of proposed changes: it is not JSON" in page_text(app)
+    app.button(key="proposed-accept-2").click().run()
+    assert "Number 2 is accepted." in page_text(app)
+
+
+def test_a_coder_turns_to_the_later_of_many_that_wait_and_withdraws_one(
+    study: Database, enter: Callable[[str], None], page: Open
+) -> None:
+    for number in range(22):
+        kim_proposes(study, Change("added", "actors", f"new-{number}", values=(("name", f"N{number}"),)))
+    enter("kim")
+    app = page("data", "?data=proposed&waiting=2", study)
+    app.button(key="proposed-withdraw-22").click().run()
+    assert [p.state for p in proposed(study)][-2:] == ["open", "withdrawn"]
+
+
+def test_what_is_long_is_marked_as_cut_and_can_be_had_whole(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    kim_proposes(study, Change("changed", "statements", "s1", "note", "", "word " * 200 + "the end"))
+    kim_proposes(study, Change("changed", "statements", "s1", "summary", "", "turned \u202eround"))
+    kim_proposes(study, *(Change("added", "actors", f"a{n}", values=(("name", f"N{n}"),)) for n in range(51)))
+    enter("edith")
+    app = page("data", "?data=proposed", study)
+    text = page_text(app)
+    assert "word word…" in text
+    assert "the end" not in text
+    assert "turned \ufffdround" in text
+    assert [b.proto.label for b in app.get("download_button") if "Everything" in b.proto.label] == [
+        "Everything in it (.json)"
+    ] * 2
+    found = json.loads(_whole(proposed(study)[0]))
+    assert found == [
+        {"kind": "changed", "table": "statements", "id": "s1", "column": "note", "new": "word " * 200 + "the end"}
+    ]
+
+
+def test_a_form_that_was_left_open_is_closed_on_another_page(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The browser's Back leaves it open; its fields have the keys of those on the page Data."""
+    enter("kim")
+    app = page("data", "?data=bring-in", study)
+    state = app.session_state["visit"].page_state
+    state["edit"], state["edited on"] = "s1", "statements"
+    app.session_state["edit-act"] = "delete"
+    app.run()
+    assert not app.exception
+    assert not [e.value for e in app.error]
+    assert "edit" not in state
+    assert "form-add" in [b.key for b in app.button]
+
+
+def test_a_database_that_does_not_answer_makes_no_coder_of_an_editor(
+    study: Database, enter: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matrix.store import database
+
+    enter("edith")
+    found = datasets.open_dataset(by(study, "edith"))
+    assert isinstance(found, Dataset)
+    asked, whole = [], database.reading_rows
+
+    @contextmanager
+    def once_away(at: Database) -> Iterator[object]:
+        asked.append(at)
+        if len(asked) == 1:
+            raise TimeoutError("busy")
+        with whole(at) as rows:
+            yield rows
+
+    monkeypatch.setattr(database, "reading_rows", once_away)
+    assert datasets.changes_by(found) is None
+    asked.clear()
+    assert datasets.refusal(found) == access.Refusal.NO_ANSWER
+    outcome = editing.write(found, [NOTE], seen=found.version, why="a look")
+    assert outcome.done
+    assert not outcome.proposed
+    assert proposed(study) == []
+
+
+def test_a_role_that_is_lost_while_the_page_is_drawn_is_said_in_a_sentence(
+    study: Database, enter: Callable[[str], None], page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter("olga")
+    app = page("data", "?data=coders", study)
+
+    def lost(at: Database) -> bool:
+        invite(study, "edith@example.org", "owner")
+        invite(study, "olga@example.org", "editor")
+        return True
+
+    monkeypatch.setattr(import_module("matrix.dashboard.pages.data.coders"), "is_owner", lost)
+    app.run()
+    (error,) = [e.value for e in app.error]
+    assert error.startswith("Olga (olga@example.org) is an editor of this dataset: its members are the owners'")
+    assert error.endswith("The page is not whole: reload it.")
+
+
+def test_a_button_that_proposed_does_not_write_once_its_coder_is_an_editor_nor_the_other_way_round(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    before = load(study).version
+    for name, then in (("kim", "editor"), ("edith", "coder")):
+        enter(name)
+        card = edit(page("statements", "?statement=s1", study), "s1")
+        card.text_input(key="form-note").set_value("as I read it").run()
+        if name == "kim":
+            card.text_input(key="why-proposed").set_value("heard it again").run()
+        invite(study, f"{name}@example.org", then)
+        card.button(key="edit-do").click().run()
+        assert "Your role here has changed" in page_text(card)
+        assert (load(study).version, proposed(study)) == (before, [])
+        assert card.button(key="edit-do").label == ("Save" if name == "kim" else "Propose") + " the correction"
+        assert card.text_input(key="form-note").value == "as I read it"
+    card.text_input(key="why-proposed").set_value("heard it again").run()
+    card.button(key="edit-do").click().run()
+    assert [p.why for p in proposed(study)] == ["heard it again"]
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["taken out", "database away"])
+def test_a_form_says_so_where_its_text_cannot_be_looked_into_any_more(
+    study: Database,
+    enter: Callable[[str], None],
+    page: Open,
+    page_text: Read,
+    monkeypatch: pytest.MonkeyPatch,
+    away: bool,
+) -> None:
+    enter("kim")
+    form = page("data", "?data=bring-in", study)
+    for key, value in (("actor", "dee"), ("proposal", "ban"), ("stance", "oppose"), ("source", "early")):
+        form.selectbox(key=f"form-{key}").set_value(value)
+    form.text_area(key="form-quote").set_value("No ban").run()
+    form.text_input(key="why-proposed").set_value("it is in the paper").run()
+
+    def lost(*_: object) -> None:
+        raise ConnectionError(f"{study} cannot be reached") if away else RoleError("Kim is not a member any more")
+
+    monkeypatch.setattr("matrix.dashboard.pages.data.statement_form.find_quote", lost)
+    outcomes: list[editing.Outcome] = []
+    monkeypatch.setattr(editing, "remember", lambda section, outcome: outcomes.append(outcome))
+    form.button(key="form-add").click().run()
+    assert not form.exception
+    (said,) = outcomes
+    assert said.words.endswith(
+        ("cannot be reached: nothing was written.", "not a member any more: nothing was written.")
+    )
+    assert str(study) not in said.words
+    assert proposed(study) == []
+
+
+def test_a_coder_without_a_layer_is_told_nothing_of_others(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    invite(study, "nina@example.org", "coder")
+    enter("nina")
+    app = page("data", "?data=coders", study)
+    assert "You have no layer yet." in page_text(app)
+    assert "Nobody codes" not in page_text(app)
+    app.text_input(key="coders-new").set_value("kim").run()
+    app.button(key="coders-begin-do").click().run()
+    assert "There is a layer 'kim' already: choose another name" in page_text(app).replace("Layer: there", "There")
+
+
+def test_what_a_reader_is_told_has_a_blank_behind_the_colon(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    enter("rita")
+    assert "Editing is off: you are a reader" in page_text(page("data", "", study))
 
 
 def test_of_many_the_newest_that_were_decided_and_the_oldest_that_wait_come_first(
@@ -320,7 +496,8 @@ def test_of_many_the_newest_that_were_decided_and_the_oldest_that_wait_come_firs
     enter("edith")
     app = page("data", "?data=proposed", study)
     assert sum(label == "Accept" for label in (b.label for b in app.button)) == 20
-    assert "and 5 more wait" in page_text(app)
+    app.button(key="waiting-next").click().run()
+    assert [b.key for b in app.button if b.label == "Accept"] == [f"proposed-accept-{n}" for n in range(21, 26)]
     for number in range(1, 13):
         decline(study, number, by="admin", reason="no")
     app.run()
@@ -360,7 +537,8 @@ def test_a_code_that_a_layer_lacks_is_proposed_and_coded_with_once_it_is_accepte
         "needed in Early paper: wants a hotline",
     )
     answer = ask(app, "save", mark=MARK, fields=fields, new=new)
-    assert "you have proposed just this already, as number 1" in answer["problems"][""][0]
+    assert answer["problems"] == {"": [words]}, "saved once more, it is said again and proposed once"
+    assert len(proposed(study)) == 1
     accept(by(study, "edith"), 1, by="")
     app.run()
     answer = ask(app, "save", mark=MARK, fields={**fields, "actor": "eve", "proposal": "a-hotline"})

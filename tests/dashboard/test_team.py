@@ -17,12 +17,13 @@ from matrix.dashboard.pages.data import editing
 from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
+from matrix.dataset.schema import MAIN
 from matrix.store.copy import copy
 from matrix.store.files import UnsureError
 from matrix.store.folder import load
 from matrix.store.history import apply, history, save
 from matrix.store.layers import new_layer
-from matrix.store.members import asked_once, invite, may_write, remove, require_reading
+from matrix.store.members import asked_once, invite, permissions_now, remove, require_reading
 from tests import databases
 from tests.dashboard.test_members import Open, Read, person
 from tests.dashboard.test_statement_editing import edit
@@ -173,7 +174,7 @@ def test_one_run_asks_for_a_role_once(study: Database, enter: Callable[[str], No
         ("side", "?side=north", 1),
         ("timeline", "", 1),
         ("what-changed", "", 1),
-        ("data", "?data=bring-in", 1),
+        ("data", "?data=bring-in", 2),  # and as what it reads what was proposed
         ("statements", "?statement=s1", 3),
     ):
         app = page(where, address, study)
@@ -190,16 +191,16 @@ def test_one_run_asks_for_a_role_once(study: Database, enter: Callable[[str], No
 def test_what_was_asked_once_is_asked_again_after_a_write(study: Database) -> None:
     olga, edith = study.as_person(person("olga")), study.as_person(person("edith"))
     with asked_once():
-        assert may_write(edith)
+        assert permissions_now(edith).may_write(MAIN)
         with asked_once():  # a part of the page, drawn with it
             invite(olga, "edith@example.org", "reader")
-        assert not may_write(edith)
+        assert not permissions_now(edith).may_write(MAIN)
         remove(olga, "edith@example.org")
         with pytest.raises(PermissionError, match="is not a member"):
             require_reading(edith)
     invite(study, "edith@example.org", "editor")
     require_reading(edith)  # who is invited anew
-    assert may_write(edith)
+    assert permissions_now(edith).may_write(MAIN)
 
 
 def test_an_owner_is_told_whose_each_layer_is(

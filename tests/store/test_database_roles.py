@@ -23,7 +23,7 @@ from matrix.store.folder import create, load, signature
 from matrix.store.history import apply, begin, history, save, undo
 from matrix.store.layers import finish, layers, new_layer, reopen
 from matrix.store.members import ROLES, RoleError, bind, invite, last_seen, look, members, remove
-from matrix.store.proposed import accept, decline, propose, proposed, withdraw_proposed
+from matrix.store.proposed import accept, decline, propose, proposed, proposed_problems, withdraw_proposed
 from matrix.store.reconcile import decide, differences_of, settle
 from tests.databases import dump, missing, refill, without_waiting
 from tests.tiny import dataset
@@ -238,12 +238,13 @@ def test_a_coder_sees_what_they_have_proposed_themselves_and_no_word_of_others(a
         write(
             {PROPOSED_FILE: (files.read(at, PROPOSED_FILE) or b"").replace(b'"state": "open"', b'"state": "a secret"')}
         )
-    for act in (proposed, _proposing, lambda mine: withdraw_proposed(mine, 1)):
-        with pytest.raises(DatasetError) as caught:
-            act(kim)
-        assert "secret" not in str(caught.value)
-    with pytest.raises(DatasetError, match="'a secret'"):
-        proposed(at.as_person(person("eda")))
+    with pytest.raises(RoleError) as caught:
+        withdraw_proposed(kim, 1)
+    assert "secret" not in str(caught.value) + str(proposed_problems(kim))
+    assert [p.row for p in proposed_problems(kim)] == [1, 2, 4, 5]
+    assert "'a secret'" in str(proposed_problems(at.as_person(person("eda"))))
+    with pytest.raises(RoleError):
+        proposed_problems(at.as_person(person("rea")))
 
 
 def test_whose_it_is_is_said_by_issuer_and_subject_not_by_the_name(at: Database) -> None:
@@ -268,7 +269,7 @@ def test_whose_it_is_is_said_by_issuer_and_subject_not_by_the_name(at: Database)
 
 def test_a_layer_of_another_is_not_taken_over_by_beginning_it_again(at: Database) -> None:
     before = dump(at)
-    with pytest.raises(REFUSED):
+    with pytest.raises(SelectionError, match="there is a layer 'lee' already: choose another name"):
         new_layer(at.as_person(person("kim")), "lee")
     assert dump(at) == before
     assert files.layers(at.as_person(person("kim"))) == ("kim",)

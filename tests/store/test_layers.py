@@ -146,7 +146,7 @@ def test_a_layer_that_is_not_there_is_refused_with_its_near_miss(folder: Path) -
         load(folder, layer="kim2")
     with pytest.raises(SelectionError, match=r"layer: 'kim' is not one of main, kim-2; did you mean 'kim-2'\?"):
         apply(open_store(folder, layer="kim"), [coded(1)], by="kim", why="")
-    with pytest.raises(SelectionError, match="is there already"):
+    with pytest.raises(SelectionError, match="already: choose another name"):
         new_layer(folder, "kim-2")
     with pytest.raises(SelectionError, match="'main' is the dataset itself"):
         new_layer(folder, "main")

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from click.testing import CliRunner
 
 from matrix.cli import main
 from matrix.dataset.changes import Change
-from matrix.dataset.codebook import merge, rename
+from matrix.dataset.codebook import Recoding, merge, rename
 from matrix.dataset.dataset import Dataset
+from matrix.dataset.former_ids import Became
 from matrix.dataset.location import Database, Location
 from matrix.dataset.problems import DatasetError, SelectionError
 from matrix.store import files, open_store
@@ -158,10 +160,11 @@ def test_what_could_not_be_applied_now_cannot_be_proposed_and_is_refused_alike(a
             decline(at, 1, by="x", reason=why)
     with pytest.raises(SelectionError, match="there are none to propose"):
         ask(at)
-    with pytest.raises(SelectionError, match="proposed just this already, as number 1"):
+    with pytest.raises(SelectionError, match="you have proposed just this already, as number 1"):
         ask(at, NOTE, why="again")
-    with pytest.raises(SelectionError, match="kind: 'undo' is not one of"):
-        propose(at, [EVE], seen="", by="Kim", why="x", kind="undo")
+    for kind in ("undo", "import", "reconcile", "fill"):
+        with pytest.raises(SelectionError, match=f"kind: '{kind}' is not one of"):
+            propose(at, [EVE], seen="", by="Kim", why="x", kind=kind)
     assert everything(at) == held
 
 
@@ -182,8 +185,11 @@ def test_what_has_changed_meanwhile_is_a_conflict_that_is_named_and_leaves_it_op
     )
     held = everything(at)
     for number, words in (
-        (1, "statements.csv, column note: of s1 is 'as Olga reads it' by now, not '' as when it was proposed"),
-        (2, "statements.csv: s2, which would be deleted, was changed meanwhile"),
+        (
+            1,
+            "statements.csv: the note of s1 is 'as Olga reads it' by now; number 1 proposed 'as I read it' in place of ''",
+        ),
+        (2, "statements.csv: s2, which was to be deleted, was changed meanwhile"),
         (3, "actors.csv: there is another 'eve' by now"),
     ):
         with pytest.raises(DatasetError) as caught:
@@ -309,19 +315,212 @@ def test_a_line_that_is_none_is_a_problem_with_its_number_and_is_not_written_ove
     assert checked.exit_code == 1
     assert words in checked.stdout
     for act in (
-        lambda: ask(folder, EVE),
-        lambda: accept(folder, 3, by="x"),
-        lambda: decline(folder, 3, by="x", reason="y"),
-        lambda: withdraw_proposed(folder, 3),
+        lambda: accept(folder, 1, by="x"),
+        lambda: decline(folder, 1, by="x", reason="y"),
+        lambda: withdraw_proposed(folder, 1),
     ):
-        with pytest.raises(DatasetError, match="is not a line of proposed changes"):
+        with pytest.raises(DatasetError, match="is not a line of proposed changes") as caught:
             act()
+        assert "number 1 of the proposed changes cannot be read" in caught.value.outcome
     assert file.read_bytes() == broken
-    file.write_bytes(broken.partition(b"\n")[2])
+    # The others are decided all the same, and that line stays what it is.
+    assert ask(folder, EVE).number == 4
+    decline(folder, 4, by="x", reason="y")
+    accept(folder, 3, by="Edith")
+    assert [(p.number, p.state) for p in proposed(folder)] == [(3, "accepted"), (4, "declined")]
+    assert file.read_bytes().startswith(raw + b"\n\n")
+    file.write_bytes(file.read_bytes().partition(b"\n")[2])
     assert not proposed_problems(folder)
-    accept(folder, 2, by="Edith")
-    assert [(p.number, p.state) for p in proposed(folder)] == [(2, "accepted")]
     assert CliRunner().invoke(main, ["check", str(folder)]).exit_code == 0
+
+
+# ---- what may be kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "became", "words"),
+    [
+        ([coded("s3", note="half \ud800 a character")], [], "lone surrogate"),
+        ([Change("added", "statements", "s3", values=(*coded("s3").values, ("note", 5)))], [], "where a text is"),  # type: ignore[arg-type]
+        ([Change("added", "statements", "s3", values=(*coded("s3").values, ("note", b"x")))], [], "JSON"),  # type: ignore[arg-type]
+        ([replace(coded("s3"), values=(*coded("s3").values, ("actor", "bob")))], [], "each column once"),
+        ([replace(coded("s3"), values=(*coded("s3").values, ("id", "zz")))], [], "'s3' have another id"),
+        ([replace(coded("s3"), column="note")], [], "has the column 'note'"),
+        ([replace(coded("s3"), at=-7)], [], "'at' is not a row"),
+        ([Change("conflict", "statements", "s1", "note", "", "x")], [], "kind 'conflict' is not one of"),
+        ([Change("changed", "statements", "s1", "id", "s1", "s8")], [], "has the column 'id'"),
+        ([Change("added", "members", "x", values=(("role", "owner"),))], [], "the table 'members' is not one of"),
+        ([EVE], [Became("members", "a", "b")], "'members' is not one of"),
+    ],
+    ids=range(11),
+)
+def test_what_no_line_can_hold_is_refused_in_a_sentence_and_nothing_is_kept(
+    at: Location, changes: list[Change], became: list[Became], words: str
+) -> None:
+    ask(at, NOTE)
+    held = everything(at)
+    with pytest.raises(SelectionError, match="changes: they cannot be kept: ") as caught:
+        propose(at, changes, seen="", by="Kim", why="x", became=became)
+    assert words in str(caught.value)
+    assert everything(at) == held
+    assert ask(at, replace(coded("s3"), values=(*coded("s3").values, ("id", "s3")))).changes[0].id == "s3"
+
+
+@pytest.mark.slow
+def test_what_postgresql_cannot_keep_is_not_proposed_there(new_database: Callable[[str], Database]) -> None:
+    place = new_database("postgresql")
+    save(dataset("ann talk support late"), place)
+    with pytest.raises(SelectionError, match="NUL"):
+        ask(place, coded("s3", note="a\0b"))
+    assert proposed(place) == []
+
+
+def test_one_person_s_open_changes_are_bounded_in_number_and_in_bytes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matrix.store import proposed as module
+
+    monkeypatch.setattr(module, "MOST", 3)
+    for number in range(3):
+        ask(folder, coded(f"s{number + 3}"))
+    with pytest.raises(SelectionError, match="3 proposals of yours wait for an editor, 3 at most: withdraw one"):
+        ask(folder, EVE)
+    propose(folder, [EVE], seen="", by="Lee", why="of somebody else")
+    withdraw_proposed(folder, 1)
+    assert ask(folder, NOTE).number == 5
+    monkeypatch.setattr(module, "LARGEST", 2_000)
+    withdraw_proposed(folder, 2)
+    with pytest.raises(SelectionError, match=r"they have \d,\d{3} bytes, and 2,000 at most are kept: propose fewer"):
+        ask(folder, coded("s9", note="x" * 2_000))
+    with pytest.raises(SelectionError, match=r"2 proposals of yours wait for an editor, 2,000 bytes at most"):
+        ask(folder, coded("s9", note="x" * 1_500))
+
+
+def test_what_was_withdrawn_long_ago_leaves_the_list_and_every_other_keeps_its_number(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from matrix.store import proposed as module
+
+    monkeypatch.setattr(module, "LARGEST", 2_500)
+    for number in range(1, 12):
+        assert propose(folder, [coded("s3", note="x" * 800)], seen="", by="Kim", why="x").number == number
+        withdraw_proposed(folder, number)
+    assert [p.number for p in proposed(folder)] == [9, 10, 11], "two of 2,500 bytes were left, and the last one came"
+    assert not proposed_problems(folder)
+    assert (folder / PROPOSED_FILE).stat().st_size < 4_000
+    with pytest.raises(SelectionError, match="nothing was proposed as number 3"):
+        withdraw_proposed(folder, 3)
+
+
+def test_in_a_folder_it_is_said_who_has_proposed_just_this(folder: Path) -> None:
+    ask(folder, NOTE)
+    with pytest.raises(SelectionError, match="Kim has proposed just this already, as number 1"):
+        propose(folder, [NOTE], seen="", by="Lee", why="so do I")
+
+
+# ---- held against what the dataset has become
+
+
+def test_two_who_supersede_one_statement_are_a_conflict_though_both_took_the_next_number(at: Location) -> None:
+    supersedes = Change("changed", "statements", "s1", "superseded_by", "", "s3")
+    later = {"actor": "ann", "proposal": "talk", "source": "late", "date_note": "undated"}
+    ask(at, coded("s3", **later, note="Kim's"), supersedes)
+    ask(at, coded("s3", **later, note="Lee's"), supersedes)
+    accept(at, 1, by="Edith")
+    with pytest.raises(DatasetError) as caught:
+        accept(at, 2, by="Edith")
+    words = (
+        "the superseded by of s1 is 's3' by now; number 2 proposed 's3' (its own, which would be 's4') in place of ''"
+    )
+    assert [p.message for p in caught.value.problems] == [words]
+    assert [p.state for p in proposed(at)] == ["accepted", "open"]
+    assert load(at).statements["note"].tolist() == ["", "", "Kim's"]
+
+
+def test_the_number_of_a_statement_that_was_deleted_is_not_given_again(at: Location) -> None:
+    ask(at, coded("s3", note="Kim's"))
+    apply(at, [coded("s3", note="Olga's")], by="Olga", why="meanwhile")
+    apply(at, [Change("deleted", "statements", "s3")], by="Olga", why="out")
+    accept(at, 1, by="Edith")
+    assert load(at).statements["id"].tolist() == ["s1", "s2", "s4"]
+
+
+def recode(at: Location, made: Recoding, *more: Change) -> None:
+    propose(at, [*made.changes, *more], seen="", by="Kim", why="x", became=made.became, kind=made.kind)
+
+
+def write_recoding(at: Location, made: Recoding) -> None:
+    apply(at, made.changes, by="Olga", why="meanwhile", became=made.became, kind=made.kind)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "words"),
+    [
+        (
+            lambda d: rename(d, "proposals", "ban", id="prohibit"),
+            lambda d: rename(d, "proposals", "ban", id="forbid"),
+            "proposals.csv: 'ban', which was to become 'prohibit', is 'forbid' by now",
+        ),
+        (
+            lambda d: merge(d, "actors", ["dee"], into="bob"),
+            lambda d: merge(d, "actors", ["dee"], into="cem"),
+            "actors.csv: 'dee', which was to become 'bob', is 'cem' by now",
+        ),
+        (
+            lambda d: merge(d, "actors", ["ann"], into="bob"),
+            lambda d: merge(d, "actors", ["ann"], into="cem"),
+            "actors.csv: 'ann', which was to become 'bob', is 'cem' by now",
+        ),
+    ],
+    ids=["renamed", "merged, named by nobody", "merged"],
+)
+def test_a_code_that_became_something_else_meanwhile_is_a_conflict_and_nothing_is_half_made(
+    at: Location, mine: Callable[[Dataset], Recoding], theirs: Callable[[Dataset], Recoding], words: str
+) -> None:
+    recode(at, mine(load(at)))
+    recode(at, mine(load(at)), NOTE)
+    write_recoding(at, theirs(load(at)))
+    before = load(at)
+    for number in (1, 2):
+        with pytest.raises(DatasetError) as caught:
+            accept(at, number, by="Edith")
+        assert words in map(str, caught.value.problems)
+        assert caught.value.outcome == NOT_ACCEPTED
+    assert load(at).version == before.version
+
+
+def test_a_row_that_is_gone_is_met_only_where_all_the_rest_is(folder: Path) -> None:
+    made = merge(load(folder), "actors", ["dee"], into="bob")
+    recode(folder, made)
+    recode(folder, made, NOTE)
+    write_recoding(folder, made)
+    with pytest.raises(SelectionError, match="the dataset has all of number 1 already: decline it"):
+        accept(folder, 1, by="Edith")
+    with pytest.raises(DatasetError, match="'dee', which was to become 'bob', is 'bob' by now"):
+        accept(folder, 2, by="Edith")
+    ask(folder, Change("deleted", "statements", "s2"), NOTE)
+    apply(folder, [Change("deleted", "statements", "s2")], by="Olga", why="out")
+    with pytest.raises(DatasetError, match="there is no 's2' any more, which was to be deleted"):
+        accept(folder, 3, by="Edith")
+
+
+def test_what_names_a_code_since_is_renamed_or_merged_along(at: Location) -> None:
+    recode(at, rename(load(at), "proposals", "ban", id="prohibit"))
+    recode(at, merge(load(at), "actors", ["dee"], into="bob"))
+    recode(at, merge(load(at), "themes", ["process"], into="arms"))
+    more = [
+        coded("s3"),
+        coded("s4", proposal="test", actor="dee"),
+        Change("added", "proposals", "hotline", values=(("title", "A hotline"), ("theme", "process"))),
+    ]
+    apply(at, more, by="Olga", why="meanwhile")
+    for number in (1, 2, 3):
+        accept(at, number, by="Edith")
+    now = load(at)
+    assert now.statements["proposal"].tolist() == ["talk", "talk", "prohibit", "test"]
+    assert now.statements["actor"].tolist() == ["ann", "cem", "bob", "bob"]
+    assert set(now.frames["proposals"]["theme"]) == {"arms"}
+    assert (now.moved["proposals"]["ban"], now.moved["actors"]["dee"]) == ("prohibit", "bob")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="children are forked")
@@ -401,6 +600,6 @@ def test_what_somebody_writes_between_the_look_and_the_writing_is_held_against_i
     between(
         monkeypatch, lambda: apply(at, [Change("changed", "statements", "s2", "note", "", "x")], by="Olga", why="y")
     )
-    with pytest.raises(DatasetError, match="s2, which would be deleted, was changed meanwhile"):
+    with pytest.raises(DatasetError, match="s2, which was to be deleted, was changed meanwhile"):
         accept(at, 2, by="Edith")
     assert load(at).statements["note"].tolist() == ["as I read it", "x"]

@@ -17,6 +17,7 @@ from matrix.palette import EVENT_GLYPH, GREY
 from matrix.templates import environment
 
 FOLDER = Path(__file__).parent.parent / "templates"
+SHORT = 600  # characters of a value in a table of changes
 
 
 def render(template: str, macro: str, *args: Any, **values: Any) -> Markup:
@@ -42,7 +43,7 @@ def _environment() -> Environment:
         "colour": colour,
         "date": lambda day: dates.words(day, day),
         "dates": dates.words,
-        "short": lambda value: value[:600],  # of a value in a table of changes
+        "short": lambda value: value if len(value) <= SHORT else value[: SHORT - 1] + "…",
     }
     made.globals["event_glyph"] = EVENT_GLYPH
     made.tests["web_address"] = is_web_address

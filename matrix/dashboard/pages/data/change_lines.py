@@ -9,7 +9,7 @@ from matrix.dataset.changes import Change
 from matrix.dataset.dataset import Dataset, Record, records
 from matrix.dataset.problems import Problem
 from matrix.dataset.schema import TABLES
-from matrix.wording import sentence
+from matrix.wording import clean, sentence
 
 KIND_WORDS = {  # kind -> glyph and word
     "added": ("+", "Added"),
@@ -78,6 +78,7 @@ def _problem(number: int, p: Problem) -> ChangeLine:
 
 
 def _cut(value: str) -> str:
+    value = clean(value)
     return value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
 
 

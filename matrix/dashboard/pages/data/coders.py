@@ -47,12 +47,13 @@ def coders(dataset: Dataset) -> None:
         return
     there = layers(editing.store_of(dataset))
     at = dataset.location
+    blind = refusal(dataset) is not None  # is not told what others have coded
     owners = owners_of_layers(at) if isinstance(at, Database) and is_owner(at) else None
-    st.html(render(TEMPLATE, "layers", there, [plural(number_of(x.problems), "problem") for x in there], owners))
+    st.html(render(TEMPLATE, "layers", there, [plural(number_of(x.problems), "problem") for x in there], owners, blind))
     _begin(dataset, there)
     editing.show_outcome(SECTION)
     usable = [x.name for x in there if not x.problems]
-    if usable and not refusal(dataset):  # who codes blind is not told what others have coded
+    if usable and not blind:
         _compare(dataset, usable, html)
 
 

@@ -30,13 +30,14 @@ from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
 from matrix.store.members import RoleError, give_layer, invite, look, remove
-from matrix.store.proposed import accept, decline, propose, withdraw_proposed
+from matrix.store.proposed import AlreadyProposedError, accept, decline, propose, withdraw_proposed
 from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
 LONGEST_NAME, LONGEST_WHY = 80, 160
 PROPOSED_WORDS = "Proposed: an editor decides. What becomes of it stands on the Data page, under Proposed."
 _FIELD, _NAME, _OUTCOME, _REASON = "data-who", "who", "outcome", "why-proposed"
+_OFFERED = "offered"  # the page, and whether its button proposes
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Outcome:
     dataset: Dataset | None = None
     problems: tuple[Problem, ...] = ()
     address: str = ""  # of a dataset that was made
-    proposed: bool = False  # and the dataset is as it was
+    proposed: bool = False  # and the dataset is as it was; also where it was before, and not done now
 
     @property
     def done(self) -> bool:
@@ -78,7 +79,10 @@ def write(
     proposed instead, for the reason that `write_button` asked for, else for `why`.
     """
 
-    if datasets.proposes(dataset):
+    proposes = datasets.proposes(dataset)
+    if visit.page_state().pop(_OFFERED, None) == (visit.current().page, not proposes) and not datasets.refusal(dataset):
+        return Outcome("Your role here has changed: look at what the button does now. Nothing was written.")
+    if proposes:
         if texts or imports or beside:
             return Outcome("A coder proposes changes of rows, no files: nothing was proposed.")
         asked = st.session_state.get(_REASON)
@@ -268,27 +272,35 @@ def _guarded(dataset: Dataset, act: Callable[[], Dataset | None], words: str) ->
     except OutdatedError as e:
         return Outcome(sentence(str(e)))
     except SelectionError as e:
-        return Outcome(sentence(f"{e}: nothing was written"))
+        again = isinstance(e, AlreadyProposedError)
+        return Outcome(sentence(f"{e}: nothing was written"), proposed=again)
     except DatasetError as e:
         why = "nothing was written, because the dataset would contain errors" if e.outcome == UNUSABLE else e.outcome
         return Outcome(f"{capital(why)}:", problems=e.problems)
     except TimeoutError as e:
-        at = dataset.location
-        return Outcome(sentence(f"nothing was written: {datasets.words_of(at, e) if isinstance(at, Database) else e}"))
+        return not_reached(dataset, e)
     except FileExistsError:
         raise
     except RoleError as e:
         return Outcome(sentence(f"{e}: nothing was written"))
     except OSError as e:
         if isinstance(dataset.location, Database):
-            why = datasets.words_of(dataset.location, e).removesuffix(": nothing was written")
             if isinstance(e, UnsureError):
-                return Outcome(sentence(why))
-            return Outcome(sentence(f"{why}: nothing was written"))
+                return Outcome(sentence(datasets.words_of(dataset.location, e)))
+            return not_reached(dataset, e)
         return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
     if made is None:
         return Outcome("This dataset has no folder on disk: nothing was written.")
     return Outcome(f"{words} The dataset is now version {made.version}.", made)
+
+
+def not_reached(dataset: Dataset, e: OSError) -> Outcome:
+    """That nothing was written, as a database, or who else writes in a folder, has let nobody in."""
+    at = dataset.location
+    why = datasets.words_of(at, e).removesuffix(": nothing was written") if isinstance(at, Database) else str(e)
+    return Outcome(
+        sentence(f"nothing was written: {why}" if isinstance(e, TimeoutError) else f"{why}: nothing was written")
+    )
 
 
 def step_just_made(outcome: Outcome) -> int:
@@ -362,7 +374,9 @@ def write_button(
 
     `reason`: whether that line is asked here; where it is not, the page has asked it.
     """
-    if datasets.proposes(dataset):
+    proposes = datasets.proposes(dataset)
+    visit.page_state()[_OFFERED] = visit.current().page, proposes
+    if proposes:
         words = proposing
         if reason:
             st.text_input("Why *", key=_REASON, max_chars=LONGEST_WHY, placeholder="For the editor who decides")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -43,17 +44,24 @@ def members(dataset: Dataset) -> None:
         st.button("Invite, or give this role", key="members-invite-do", on_click=_invite, args=(dataset,))
     if found:
         with st.container(key="members-remove", horizontal=True, vertical_alignment="bottom"):
-            st.selectbox("Member", [m.email for m in found], key=_GONE, width=420)
-            st.button("Take out", key="members-remove-do", on_click=_remove, args=(dataset,))
+            gone = _chosen("Member", [m.email for m in found], key=_GONE, width=420)
+            st.button("Take out", key="members-remove-do", on_click=_remove, args=(dataset,), disabled=not gone)
     there = [x.name for x in layers(editing.store_of(dataset))]
     if found and there:
         with st.container(key="members-layer", horizontal=True, vertical_alignment="bottom"):
             owners = owners_of_layers(dataset.location)
             words = {name: f"{name} ({owners.get(name, 'nobody')})" for name in there}
-            st.selectbox("Layer", there, format_func=lambda name: words.get(name, name), key=_LAYER, width=280)
-            st.selectbox("Coder", [m.email for m in found], key=_CODER, width=280)
-            st.button("Give them this layer", key="members-layer-do", on_click=_give, args=(dataset,))
+            layer = _chosen("Layer", there, key=_LAYER, width=280, words=words)
+            coder = _chosen("Coder", [m.email for m in found], key=_CODER, width=280)
+            none = not (layer and coder)
+            st.button("Give them this layer", key="members-layer-do", on_click=_give, args=(dataset,), disabled=none)
     editing.show_outcome(SECTION)
+
+
+def _chosen(label: str, of: Sequence[str], *, key: str, width: int, words: Mapping[str, str] | None = None) -> str:
+    """One of these: nothing is chosen for the visitor, as what is done with it cannot be taken back by a click."""
+    known = words or {}
+    return st.selectbox(label, of, index=None, format_func=lambda x: known.get(x, x), key=key, width=width) or ""
 
 
 def _give(dataset: Dataset) -> None:

@@ -2,70 +2,78 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
 
 import streamlit as st
 
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import Stamp, address_of
-from matrix.dashboard.html.templates import render
+from matrix.dashboard.datasets import Stamp, address_of, while_open
+from matrix.dashboard.html.templates import SHORT, render
 from matrix.dashboard.pages.data import editing
 from matrix.dashboard.pages.data.change_lines import change_lines
 from matrix.dashboard.pages.data.history import when
+from matrix.dashboard.paging import stretch, turn
 from matrix.dashboard.problems import problem_list
 from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
-from matrix.dataset.problems import DatasetError
+from matrix.dataset.problems import DatasetError, Problem
 from matrix.dataset.schema import MAIN
 from matrix.store import Store
 from matrix.store.files import stamps
-from matrix.store.proposed import ProposedChanges, proposed, taken_back
+from matrix.store.proposed import ProposedChanges, proposed_and_problems, taken_back
 
 SECTION, TEMPLATE, OLDER = "proposed", "proposed.html", "proposed-older"
 OPEN, DECIDED, CHANGES = 20, 10, 50  # shown at first; changes of one in its table
 
 
-def proposed_here(dataset: Dataset) -> list[ProposedChanges] | DatasetError | None:
+Seen = tuple[list[ProposedChanges], tuple[Problem, ...]]  # and what of the list cannot be read
+
+
+def proposed_here(dataset: Dataset) -> Seen | None:
     """What a visitor who changes the dataset sees of what was proposed; None where the page has no part for it."""
     if dataset.location is None or dataset.layer != MAIN:
         return None
     try:
-        found = proposed(editing.store_of(dataset))
+        found, problems = proposed_and_problems(editing.store_of(dataset))
     except DatasetError as e:
-        return e
+        return [], e.problems
     except OSError:  # of a role that was lost just now, or a database that went: the page says so elsewhere
         return None
     team = isinstance(dataset.location, Database) and dataset.location.person
-    return found if found or team else None
+    return (found, problems) if found or problems or team else None
 
 
-def how_many(found: list[ProposedChanges] | DatasetError) -> str:
+def how_many(seen: Seen) -> str:
     """`Proposed (2)`: how many wait."""
-    waiting = 0 if isinstance(found, DatasetError) else sum(p.is_open for p in found)
+    waiting = sum(p.is_open for p in seen[0])
     return f"Proposed ({waiting:,})" if waiting else "Proposed"
 
 
-def show_proposed(dataset: Dataset, found: list[ProposedChanges] | DatasetError, *, decides: bool) -> None:
+def show_proposed(dataset: Dataset, seen: Seen, *, decides: bool) -> None:
     """Those that wait, each with its buttons, then the others, the newest first; `decides`: an editor looks."""
     editing.show_outcome(SECTION)
-    if isinstance(found, DatasetError):
-        st.html(render("data.html", "refused", "", problem_list(found.problems), options=False))
-        return
-    if not found:
+    found, problems = seen
+    if problems:
+        st.html(render("data.html", "refused", "", problem_list(problems), options=False))
+    elif not found:
         st.html(render(TEMPLATE, "nothing", decides))
+    if not found:
         return
     waiting = [p for p in found if p.is_open]
     if not waiting:
         st.html(render(TEMPLATE, "none_open"))
-    for p in waiting[:OPEN]:
+    part = stretch(len(waiting), "waiting", dataset.layer, OPEN)
+    for p in waiting[part.first : part.last]:
         with st.container(key=f"proposed-{p.number}"):
             _one(dataset, p, decides)
+    turn(part, "waiting")
     decided = [p for p in found if not p.is_open][::-1]
     count = DECIDED + int(visit.page_state().get(OLDER, 0))
     shown = decided[:count]
-    if len(waiting) > OPEN:
-        st.html(render(TEMPLATE, "rest", len(waiting) - OPEN))
     if shown:
         gone = _gone(dataset, shown)
         rows = [
@@ -88,6 +96,16 @@ def _lines(dataset: Dataset, p: ProposedChanges) -> Sequence[object]:
 def _one(dataset: Dataset, p: ProposedChanges, decides: bool) -> None:
     """One that waits: who, when and why, its changes, and what can be done with it."""
     st.html(render(TEMPLATE, "waiting", p, when(p.at), _lines(dataset, p), len(p.changes) - CHANGES))
+    values = (v for c in p.changes for v in (c.old, c.new, *dict(c.values).values()))
+    if len(p.changes) > CHANGES or any(len(v) > SHORT for v in values):
+        st.download_button(
+            "Everything in it (.json)",
+            data=while_open(dataset, partial(_whole, p)),
+            file_name=f"proposed-{p.number}.json",
+            mime="application/json",
+            key=f"proposed-whole-{p.number}",
+            on_click="ignore",
+        )
     with st.container(key=f"proposed-do-{p.number}", horizontal=True, vertical_alignment="bottom"):
         if not decides:
             st.button("Withdraw", key=f"proposed-withdraw-{p.number}", on_click=_do, args=(withdraw, dataset, p.number))
@@ -103,6 +121,12 @@ def _one(dataset: Dataset, p: ProposedChanges, decides: bool) -> None:
             width=360,
         )
         st.button("Decline", key=f"proposed-decline-{p.number}", on_click=_do, args=(decline, dataset, p.number))
+
+
+def _whole(p: ProposedChanges) -> bytes:
+    """All changes with their values as they are, of which the page shows the beginning."""
+    cells = ({k: v for k, v in asdict(c).items() if v not in ("", (), -1, 0)} for c in p.changes)
+    return json.dumps([*cells], ensure_ascii=False, indent=1).encode()
 
 
 def _reason(number: int) -> str:

@@ -39,6 +39,7 @@ WORDS = {CORRECT: "Correct it", SUPERSEDE: "Supersede it", DELETE: "Delete it"}
 KEPT = ("actor", "proposal", "stance", "condition")  # of a statement that is superseded, as the new one's beginning
 UNDO_KEY = "undo-step-button"
 _FILLED, _DATED, _DONE, _SEEN, _ACT = "edited statement", "edited date", "edit done", "edited version", "edit-act"
+_PAGE = "edited on"  # the page whose card asked for the form
 # The row as it filled the fields, the columns that somebody else has changed since, whether it was said at saving, and
 # whether a saving was refused for them.
 _ROW, _MEANWHILE, _TOLD, _REFUSED = "edited row", "edited meanwhile", "edited told", "edited refused"
@@ -56,6 +57,9 @@ class _Done:
 
 def show(dataset: Dataset) -> None:
     """Draw what was written last, with its undo, and the form of the statement whose card asked for it."""
+    page = visit.current().page or ""
+    if visit.page_state().get(EDITING) and visit.page_state().setdefault(_PAGE, page) != page:
+        _close()  # Back leaves a form open, whose fields another page may have too
     id_ = str(visit.page_state().get(EDITING) or "")
     is_open = bool(id_) and changes_by(dataset) is not None
     if id_ and not (is_open and is_there(dataset, "statements", id_)):
@@ -72,7 +76,7 @@ def show(dataset: Dataset) -> None:
 
 def _close() -> None:
     state = visit.page_state()
-    for name in (EDITING, _FILLED, _DATED, _ROW, _MEANWHILE, _TOLD, _REFUSED, _TYPED):
+    for name in (EDITING, _PAGE, _FILLED, _DATED, _ROW, _MEANWHILE, _TOLD, _REFUSED, _TYPED):
         state.pop(name, None)
     st.session_state.pop(_ACT, None)
     editing.remember_problems(SECTION, {})

@@ -295,7 +295,11 @@ def check(dataset: Dataset, old: Record | None = None, *, supersedes: str = "") 
 
     `old`: the statement that they correct; `supersedes`: the id of the one whose place the new one takes.
     """
-    row, problems = statement(dataset, old)
+    try:
+        row, problems = statement(dataset, old)
+    except OSError as e:  # of the texts, which a database holds: it is away, or this is no member any more
+        editing.remember(SECTION, editing.not_reached(dataset, e))
+        return None
     frame = dataset.frames[TABLE.name]
     ids = frame["id"].tolist()
     own = row.get("id", "") if old is None else str(old["id"])

@@ -233,7 +233,7 @@ def _proposed(dataset: Dataset, source: str, coded: NewStatement, codes: Sequenc
     quote = f": {coded.mark.exact}" if coded.mark else ""
     why = f"needed in {column(dataset, 'sources', 'title').get(source, source)}{quote}"
     outcome = editing.propose_changes(dataset, codes, seen="", why=why, kind="coding", became=coded.became)
-    if outcome.done:
+    if outcome.proposed:  # also where that was before: a browser may send the same twice
         words = "Proposed to the editors: you can code with it once it is accepted. The statement is not saved."
         return {"words": words, "problems": {"": [words]}}
     _sort_in(dataset, coded, outcome.problems)
