@@ -6,7 +6,7 @@ as-of date. In a window only the statements count that stand in it; undated ones
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from matrix.analysis.camps import Camps, camps, formula_of
-from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS
+from matrix.analysis.camps import camps, formula_of
+from matrix.analysis.counting import KEEP, POSITIONS, STATEMENTS, Floats
 from matrix.analysis.measures import ACTORS, MEASURES, NONE, POLARISATION, PROPOSALS, in_words, measure_of
 from matrix.analysis.opposed import Hidden, Opposed, hidden
-from matrix.analysis.overlap import Overlap, listed_places, n_words_of, overlap
+from matrix.analysis.overlap import listed_places, n_words_of, overlap
 from matrix.analysis.positions import at_places
 from matrix.analysis.sides import counted_sides
 from matrix.dataset import dates
@@ -156,20 +156,27 @@ def over_time(
     kind = measure_of("conflict" if measure == POLARISATION else measure, normalize, count, between)
     units: dict[str, Any] = {"normalize": normalize, "count": count, "duplicates": duplicates}
     scope = _Scope.of(dataset, selection, between)
-    windows = scope.windows(long, apart, duplicates if count == STATEMENTS else KEEP)
+    told_apart = duplicates if count == STATEMENTS else KEEP
     if measure == POLARISATION:
-        frame = _polarisations(scope, windows, units)
+
+        def split(part: Dataset) -> tuple[float, int, bool]:
+            found = camps(part, scope.chosen, **units, draws=0, seconds=SECONDS)
+            return found.polarisation, found.n, found.exact
+
+        windows = scope.windows(long, apart, told_apart, split)
+        frame = _polarisations(windows)
         formula, n_words = formula_of(normalize), "pairs of actors who share a proposal"
     else:
-        known: dict[int, Overlap] = {}
-        for w in windows:
-            if w.part is not None and id(w.part) not in known:
-                known[id(w.part)] = overlap(w.part, scope.chosen, measure=measure, of=between, **units)
-        found = [known.get(id(w.part)) for w in windows]
+
+        def numbers(part: Dataset) -> tuple[Floats, Floats]:
+            found = overlap(part, scope.chosen, measure=measure, of=between, **units)
+            return found.frame.to_numpy(), found.n.to_numpy().astype(np.float64)
+
+        windows = scope.windows(long, apart, told_apart, numbers)
         formula, n_words = in_words(kind, normalize, between), n_words_of(measure, between)
         if of == SIDES:
             formula, n_words = f"{formula}; {OF_SIDES[kind.is_share]}", f"{n_words}, over all pairs of their members"
-        frame = _pairs(scope, windows, found, of, kind.is_share)
+        frame = _pairs(scope, windows, of, kind.is_share)
     hides = Hidden((), "")
     if of != PROPOSALS:  # between sides those of two sides
         hides = hidden(dataset, selection, measure=measure, count=count, across=of == SIDES)
@@ -213,26 +220,46 @@ def _lengths(window: str, step: str) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Window:
-    """What stands in a window: the dataset of it, None where nothing of the scope does, and what of that counts.
+class _Held:
+    """What stands in a window and counts: how many statements, and what was made of them.
 
-    `spoken`: the places of the proposals and of the actors that these statements are on and of.
+    `numbers`: what was made of the dataset of a window, which is not kept. `spoken`: the places of the proposals and of
+    the actors that these statements are on and of. `begin`: their first days in order, or how many of them may be
+    earlier, where an engine has counted that.
     """
 
-    part: Dataset | None
+    numbers: tuple[Any, ...]
+    statements: int
+    spoken: Mapping[str, NDArray[np.integer]]
+    begin: Ints | int
+
+    def before(self, start: int) -> int:
+        """How many of them may have been made before this day."""
+        return self.begin if isinstance(self.begin, int) else int(np.searchsorted(self.begin, start))
+
+
+_NOTHING = _Held((), 0, dict.fromkeys((PROPOSALS, ACTORS), np.zeros(0, np.int64)), 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """The days of a window, and what stands in it; `_NOTHING` where nothing of the scope does."""
+
     start: int
     end: int
-    statements: int
-    unsure: int
-    spoken: Mapping[str, NDArray[np.integer]]
+    held: _Held
 
     @property
     def speakers(self) -> int:
-        return len(self.spoken[ACTORS])
+        return len(self.held.spoken[ACTORS])
+
+    @property
+    def days(self) -> tuple[str, str]:
+        return dates.iso(self.start), dates.iso(self.end)
 
     @property
     def line(self) -> tuple[str, str, int, int, int]:
-        return dates.iso(self.start), dates.iso(self.end), self.statements, self.unsure, self.speakers
+        return *self.days, self.held.statements, self.held.before(self.start), self.speakers
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,10 +343,13 @@ class _Scope:
         """How many count over all time and stand in no window."""
         return self._asked[1]
 
-    def windows(self, long: int, apart: int, duplicates: str) -> list[_Window]:
+    def windows(
+        self, long: int, apart: int, duplicates: str, numbers: Callable[[Dataset], tuple[Any, ...]]
+    ) -> list[_Window]:
         """From the first dated day on, one each `apart` days, up to the first that reaches the last day.
 
-        Windows of the same statements are one part: one early date makes a thousand in which nobody speaks.
+        `numbers` is asked once of all windows of the same statements: one early date makes a thousand in which nobody
+        speaks. The dataset of a window is let go when it has answered: on an engine each has millions of entries.
         """
         if not self.dated:
             return []
@@ -328,18 +358,17 @@ class _Scope:
         if many > MOST_WINDOWS:
             raise SelectionError(f"step: that makes {many:,} windows, {MOST_WINDOWS:,} at most: take longer steps")
         ends = [(start, min(start + long - 1, LAST_DAY)) for start in range(first, first + many * apart, apart)]
-        held = [self._held(*window) for window in ends]
-        distinct = dict(zip(held, ends, strict=True))
-        distinct.pop(None, None)
+        keys = [self._key(*window) for window in ends]
+        distinct = {which: window for which, window in zip(keys, ends, strict=True) if which is not None}
         if self.base.groups and len(distinct) > MOST_COUNTED:
             raise SelectionError(
                 f"step: an engine counts each window by itself, and {len(distinct):,} of them hold statements, "
                 f"{MOST_COUNTED:,} at most: take longer steps, or less time (since, as-of)"
             )
-        parts = {which: self._part(*distinct[which], duplicates) for which in distinct}
-        return [self._window(*window, parts.get(which)) for window, which in zip(ends, held, strict=True)]
+        made = {w: self._made(self._part(*days, duplicates), numbers) for w, days in distinct.items()}
+        return [_Window(*window, made[w] if w is not None else _NOTHING) for window, w in zip(ends, keys, strict=True)]
 
-    def _held(self, start: int, end: int) -> bytes | None:
+    def _key(self, start: int, end: int) -> bytes | None:
         """What tells the statements of a window, and what supersedes them there, from those of others; None: none."""
         inside = self.days["day"].between(start, end)
         if not inside.any():
@@ -358,18 +387,16 @@ class _Scope:
             return groups.engine.standing(self.evidence, self.cells, start=start, end=end, duplicates=duplicates)
         return only(self.base, (day >= start) & (day <= end))
 
-    def _window(self, start: int, end: int, part: Dataset | None) -> _Window:
-        if part is None:
-            return _Window(None, start, end, 0, 0, dict.fromkeys((PROPOSALS, ACTORS), np.zeros(0, np.int64)))
+    def _made(self, part: Dataset, numbers: Callable[[Dataset], tuple[Any, ...]]) -> _Held:
         codes, found = part.codes, evidence_of(part, self.chosen)
         inside = found.counts & self.cells[codes.proposal, codes.actor]
-        before = (codes.first < start) | (codes.last == UNKNOWN)
-        statements, unsure = (
-            part.groups.weight_of(which) if part.groups else int(which.sum())
-            for which in (inside, inside & (found.uncertain if part.groups else before))
-        )
         spoken = {t: np.unique(c[inside]) for t, c in ((PROPOSALS, codes.proposal), (ACTORS, codes.actor))}
-        return _Window(part, start, end, statements, unsure, spoken)
+        if part.groups:
+            n, unsure = (part.groups.weight_of(which) for which in (inside, inside & found.uncertain))
+            return _Held(numbers(part), n, spoken, unsure)
+        ever = np.iinfo(np.int64).min  # of an open end the first day is the only one that is known
+        begin = np.where(codes.last == UNKNOWN, ever, codes.first.astype(np.int64))[inside]
+        return _Held(numbers(part), int(inside.sum()), spoken, np.sort(begin))
 
 
 def _standing(days: pd.DataFrame) -> pd.DataFrame:
@@ -381,23 +408,16 @@ def _standing(days: pd.DataFrame) -> pd.DataFrame:
 # ---- the numbers
 
 
-def _polarisations(scope: _Scope, windows: list[_Window], units: Mapping[str, Any]) -> pd.DataFrame:
+def _polarisations(windows: list[_Window]) -> pd.DataFrame:
     """A line a window: the polarisation of its own best split."""
     lines: list[tuple[Any, ...]] = []
-    known: dict[int, Camps] = {}
     for w in windows:
-        if w.part is None:
-            lines.append(("", "", *w.line[:2], np.nan, 0, True))
-            continue
-        if id(w.part) not in known:
-            known[id(w.part)] = camps(w.part, scope.chosen, **units, draws=0, seconds=SECONDS)
-        found = known[id(w.part)]
-        value = found.polarisation if w.speakers > 1 else np.nan
-        lines.append(("", "", *w.line[:2], value, found.n, found.exact))
+        value, n, exact = w.held.numbers or (np.nan, 0, True)
+        lines.append(("", "", *w.days, value if w.speakers > 1 else np.nan, n, exact))
     return pd.DataFrame(lines, columns=["one", "other", "start", "end", "value", "n", "exact"])
 
 
-def _pairs(scope: _Scope, windows: list[_Window], found: list[Overlap | None], of: str, is_share: bool) -> pd.DataFrame:
+def _pairs(scope: _Scope, windows: list[_Window], of: str, is_share: bool) -> pd.DataFrame:
     """A line a pair that meets in any window, and window: in the order of the table, then of time."""
     places = scope.rows if of == PROPOSALS else scope.columns
     ids = scope.base.frames[PROPOSALS if of == PROPOSALS else ACTORS]["id"].iloc[places].tolist()
@@ -408,11 +428,11 @@ def _pairs(scope: _Scope, windows: list[_Window], found: list[Overlap | None], o
         members = np.array([side == i for i in ids], np.float64).reshape(len(ids), len(places))
     one, other = np.triu_indices(len(ids), 1)
     values, numbers = (np.full((len(windows), len(one)), nothing) for nothing in (np.nan, 0.0))
-    for k, (window, of_window) in enumerate(zip(windows, found, strict=True)):
-        if of_window is None:
+    for k, window in enumerate(windows):
+        if not window.held.numbers:
             continue
-        value, n = of_window.frame.to_numpy(), of_window.n.to_numpy().astype(np.float64)
-        spoken = np.isin(places, window.spoken[PROPOSALS if of == PROPOSALS else ACTORS])
+        value, n = window.held.numbers
+        spoken = np.isin(places, window.held.spoken[PROPOSALS if of == PROPOSALS else ACTORS])
         if members is not None:
             weighted = members @ np.nan_to_num(value * n if is_share else value) @ members.T
             n, spoken = members @ n @ members.T, members @ spoken > 0
