@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -562,6 +563,14 @@ def test_changes_are_proposed_to_the_dataset_itself(folder: Path) -> None:
     for act in (proposed, lambda at: propose(at, [NOTE], seen="", by="Kim", why="x")):
         with pytest.raises(ValueError, match="not to the layer kim"):
             act(open_store(folder, layer="kim"))
+
+
+def test_of_two_who_propose_at_once_each_gets_a_number_of_their_own(at: Location) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = [pool.submit(ask, at, coded(f"s{n}"), why=f"w{n}") for n in range(3, 11)]
+        numbers = sorted(each.result().number for each in made)
+    assert numbers == [p.number for p in proposed(at)] == [*range(1, 9)]
+    assert {p.why for p in proposed(at)} == {f"w{n}" for n in range(3, 11)}
 
 
 def between(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:

@@ -79,8 +79,10 @@ def write(
     proposed instead, for the reason that `write_button` asked for, else for `why`.
     """
 
-    proposes = datasets.proposes(dataset)
-    if visit.page_state().pop(_OFFERED, None) == (visit.current().page, not proposes) and not datasets.refusal(dataset):
+    how = datasets.changes_by(dataset)
+    proposes = how == "proposing"
+    # Of who may change nothing any more the store says so itself.
+    if visit.page_state().pop(_OFFERED, None) == (visit.current().page, not proposes) and how:
         return Outcome("Your role here has changed: look at what the button does now. Nothing was written.")
     if proposes:
         if texts or imports or beside:
