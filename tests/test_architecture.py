@@ -252,6 +252,43 @@ def test_a_page_draws_and_does_nothing_else(file: Path) -> None:
     assert not [text for text in texts if re.search(r"<[a-z/][^>]*>", text)], "HTML belongs into templates/"
 
 
+def clicks_in_the_open(tree: ast.AST) -> Iterator[str]:
+    """Functions that a widget calls, given a dataset or what writes one, that nothing keeps from failing in the open."""
+    nodes = [*ast.walk(tree)]
+    bound = {
+        k.value.id
+        for node in nodes
+        if isinstance(node, ast.Call)
+        for k in node.keywords
+        if k.arg in ("on_click", "on_change", "on_select") and isinstance(k.value, ast.Name)
+    }
+    for node in nodes:
+        if not isinstance(node, ast.FunctionDef) or node.name not in bound:
+            continue
+        given = {ast.unparse(arg.annotation) for arg in node.args.args if arg.annotation}
+        used = {ast.unparse(n) for line in node.body for n in ast.walk(line) if isinstance(n, ast.Attribute)}
+        stores = {name for name in used if name.startswith("editing.")} - {"editing.forget", "editing.remember"}
+        kept = any(ast.unparse(d).startswith("editing.on_click(") for d in node.decorator_list)
+        if ("Dataset" in given or stores) and not kept:
+            yield node.name
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_click_that_meets_the_store_says_what_kept_it(file: Path) -> None:
+    assert [*clicks_in_the_open(ast.parse(file.read_text(encoding="utf-8")))] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def go(dataset: Dataset): look(dataset)\nst.button('Go', on_click=go)",
+        "def go(name): editing.make_dataset(name)\nst.text_input('Name', on_change=go)",
+    ],
+)
+def test_a_click_that_could_fail_in_the_open_is_found(code: str) -> None:
+    assert [*clicks_in_the_open(ast.parse(code))] == ["go"]
+
+
 def aliases(tree: ast.Module) -> set[str]:
     """The names that a module gives to types: `Floats = NDArray[np.float64]`."""
     named = {n.targets[0].id for n in tree.body if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name)}

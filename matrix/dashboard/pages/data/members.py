@@ -56,6 +56,7 @@ def members(dataset: Dataset) -> None:
     editing.show_outcome(SECTION)
 
 
+@editing.on_click(SECTION)
 def _give(dataset: Dataset) -> None:
     layer, email = (str(st.session_state.get(key) or "") for key in (_LAYER, _CODER))
     outcome = editing.give_member_layer(dataset, layer, email)
@@ -64,6 +65,7 @@ def _give(dataset: Dataset) -> None:
     editing.remember(SECTION, outcome)
 
 
+@editing.on_click(SECTION)
 def _invite(dataset: Dataset) -> None:
     email, role = (str(st.session_state.get(key) or "") for key in (_EMAIL, _ROLE))
     outcome = editing.invite_member(dataset, email, role)
@@ -73,6 +75,7 @@ def _invite(dataset: Dataset) -> None:
     editing.remember(SECTION, outcome)
 
 
+@editing.on_click(SECTION)
 def _remove(dataset: Dataset) -> None:
     email = str(st.session_state.get(_GONE) or "")
     outcome = editing.remove_member(dataset, email)

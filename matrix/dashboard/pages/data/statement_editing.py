@@ -62,6 +62,8 @@ def show(dataset: Dataset) -> None:
         if is_open and visit.page_state().get(_FILLED):
             words = f"{id_} is not there any more: somebody else has taken it out, and nothing was written."
             _written(editing.Outcome(words), 0)
+        elif not is_open and (said := editing.outcome_in(SECTION)):  # of who may change nothing any more
+            _written(said, 0)
         _close()
         id_ = ""
     _bar(dataset)
@@ -98,6 +100,9 @@ def _form(dataset: Dataset, id_: str) -> None:
         return
     acts = [CORRECT, *([] if old["superseded_by"] else [SUPERSEDE]), DELETE]
     st.html(render("cards.html", "edited", html, old))
+    filled = state.get(_FILLED, ("", ""))
+    if filled[0] == id_ and filled[1] in acts and _ACT not in st.session_state:
+        visit.bound(_ACT, filled[1])  # as the fields: not drawn for a while, it has lost what was chosen
     act = st.segmented_control(
         "What to do", acts, default=CORRECT, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT
     )
@@ -155,8 +160,11 @@ def _superseded_by(dataset: Dataset, id_: str) -> list[str]:
 # ---- writing
 
 
+@editing.on_click(SECTION)
 def _do(dataset: Dataset, old: Record, act: str) -> None:
     id_ = str(old["id"])
+    if is_drawn():
+        visit.page_state()[_TYPED] = typed()
     remarks: Sequence[Problem] = ()
     new_id = ""
     if act == DELETE:
@@ -222,5 +230,6 @@ def _bar(dataset: Dataset) -> None:
         st.button("Close", key="undo-step-close", type="tertiary", on_click=forget_done)
 
 
+@editing.on_click(SECTION)
 def _undo(dataset: Dataset, step: int) -> None:
     _written(editing.take_back(dataset, step), 0)
