@@ -100,12 +100,10 @@ def _form(dataset: Dataset, id_: str) -> None:
         return
     acts = [CORRECT, *([] if old["superseded_by"] else [SUPERSEDE]), DELETE]
     st.html(render("cards.html", "edited", html, old))
-    filled = state.get(_FILLED, ("", ""))
-    if filled[0] == id_ and filled[1] in acts and _ACT not in st.session_state:
-        visit.bound(_ACT, filled[1])  # as the fields: not drawn for a while, it has lost what was chosen
-    act = st.segmented_control(
-        "What to do", acts, default=CORRECT, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT
-    )
+    if _ACT not in st.session_state:  # as the fields: not drawn for a while, it has lost what was chosen
+        filled, chosen = state.get(_FILLED, ("", CORRECT))
+        visit.bound(_ACT, chosen if filled == id_ and chosen in acts else CORRECT)
+    act = st.segmented_control("What to do", acts, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT)
     now = {str(c): str(v) for c, v in old.items()}
     if state.get(_FILLED) == (id_, act) and act != DELETE and not is_drawn():
         fill_again(state.get(_TYPED, {}))

@@ -252,12 +252,10 @@ def _proposed(dataset: Dataset, source: str, coded: NewStatement, codes: Sequenc
     quote = f": {coded.mark.exact}" if coded.mark else ""
     why = f"needed in {column(dataset, 'sources', 'title').get(source, source)}{quote}"
     outcome = editing.propose_changes(dataset, codes, seen="", why=why, kind="coding", became=coded.became)
-    # A stance that is clicked saves, and so does the button, which may be clicked after it: it is proposed all the same.
+    # A click on a stance saves, and so does the button, which may be clicked after it: it is proposed all the same.
     if number := _waiting(dataset, codes):
-        words = (
-            f"Proposed to the editors as number {number}: you can code with it once it is accepted. The statement is"
-        )
-        return {"words": f"{words} not saved.", "proposed": True}
+        words = f"Proposed to the editors as number {number}: you can code with it once it is accepted."
+        return {"words": f"{words} The statement is not saved.", "proposed": True}
     if outcome.done:  # and decided since
         return {"words": outcome.words, "proposed": True}
     _sort_in(dataset, coded, outcome.problems)
