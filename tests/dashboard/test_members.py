@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -260,8 +261,8 @@ def test_a_tab_that_was_left_open_begins_another_visit_unless_another_tab_went_o
 
     class Clock(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return now.astimezone(tz)
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(now.timestamp(), tz)
 
     monkeypatch.setattr(import_module("matrix.dashboard.last_seen"), "datetime", Clock)
     study.enter(person("rita"))

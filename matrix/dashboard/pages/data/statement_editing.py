@@ -103,7 +103,8 @@ def _form(dataset: Dataset, id_: str) -> None:
     if _ACT not in st.session_state:  # as the fields: not drawn for a while, it has lost what was chosen
         filled, chosen = state.get(_FILLED, ("", CORRECT))
         visit.bound(_ACT, chosen if filled == id_ and chosen in acts else CORRECT)
-    act = st.segmented_control("What to do", acts, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT)
+    st.segmented_control("What to do", acts, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT)
+    act = str(st.session_state[_ACT])
     now = {str(c): str(v) for c, v in old.items()}
     if state.get(_FILLED) == (id_, act) and act != DELETE and not is_drawn():
         fill_again(state.get(_TYPED, {}))
