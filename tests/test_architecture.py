@@ -199,7 +199,9 @@ READS |= {
     for name in ("ROLES", "RoleError", "is_owner", "last_seen", "members", "owners_of_layers", "permissions_now")
 }
 READS |= {f"matrix.store.members.{name}" for name in ("asked_once", "require_reading")}
-READS |= {f"matrix.store.proposed.{name}" for name in ("ProposedChanges", "proposed_and_problems", "taken_back")}
+READS |= {
+    f"matrix.store.proposed.{name}" for name in ("proposed", "ProposedChanges", "proposed_and_problems", "taken_back")
+}
 READS |= {"matrix.store.Store", "matrix.store.open_store", "matrix.store.generated_files.holds"}
 READS |= {"matrix.store.past.steps_back", "matrix.store.what_changed.what_changed"}
 # `convert` writes a folder of its own, for an engine.
@@ -250,6 +252,43 @@ def test_a_page_draws_and_does_nothing_else(file: Path) -> None:
         assert not called & {"open", "to_csv", "to_excel", "write_bytes", "write_file", "write_text"}
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert not [text for text in texts if re.search(r"<[a-z/][^>]*>", text)], "HTML belongs into templates/"
+
+
+def clicks_in_the_open(tree: ast.AST) -> Iterator[str]:
+    """Functions that a widget calls, given a dataset or what writes one, that nothing keeps from failing in the open."""
+    nodes = [*ast.walk(tree)]
+    bound = {
+        k.value.id
+        for node in nodes
+        if isinstance(node, ast.Call)
+        for k in node.keywords
+        if k.arg in ("on_click", "on_change", "on_select") and isinstance(k.value, ast.Name)
+    }
+    for node in nodes:
+        if not isinstance(node, ast.FunctionDef) or node.name not in bound:
+            continue
+        given = {ast.unparse(arg.annotation) for arg in node.args.args if arg.annotation}
+        used = {ast.unparse(n) for line in node.body for n in ast.walk(line) if isinstance(n, ast.Attribute)}
+        stores = {name for name in used if name.startswith("editing.")} - {"editing.forget", "editing.remember"}
+        kept = any(ast.unparse(d).startswith("editing.on_click(") for d in node.decorator_list)
+        if ("Dataset" in given or stores) and not kept:
+            yield node.name
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_click_that_meets_the_store_says_what_kept_it(file: Path) -> None:
+    assert [*clicks_in_the_open(ast.parse(file.read_text(encoding="utf-8")))] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def go(dataset: Dataset): look(dataset)\nst.button('Go', on_click=go)",
+        "def go(name): editing.make_dataset(name)\nst.text_input('Name', on_change=go)",
+    ],
+)
+def test_a_click_that_could_fail_in_the_open_is_found(code: str) -> None:
+    assert [*clicks_in_the_open(ast.parse(code))] == ["go"]
 
 
 def aliases(tree: ast.Module) -> set[str]:

@@ -220,7 +220,7 @@ def _lengths(window: str, step: str) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Held:
+class _InWindow:
     """What stands in a window and counts: how many statements, and what was made of them.
 
     `numbers`: what was made of the dataset of a window, which is not kept. `spoken`: the places of the proposals and of
@@ -238,7 +238,7 @@ class _Held:
         return self.begin if isinstance(self.begin, int) else int(np.searchsorted(self.begin, start))
 
 
-_NOTHING = _Held((), 0, dict.fromkeys((PROPOSALS, ACTORS), np.zeros(0, np.int64)), 0)
+_NOTHING = _InWindow((), 0, dict.fromkeys((PROPOSALS, ACTORS), np.zeros(0, np.int64)), 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +247,7 @@ class _Window:
 
     start: int
     end: int
-    held: _Held
+    held: _InWindow
 
     @property
     def speakers(self) -> int:
@@ -387,16 +387,16 @@ class _Scope:
             return groups.engine.standing(self.evidence, self.cells, start=start, end=end, duplicates=duplicates)
         return only(self.base, (day >= start) & (day <= end))
 
-    def _made(self, part: Dataset, numbers: Callable[[Dataset], tuple[Any, ...]]) -> _Held:
+    def _made(self, part: Dataset, numbers: Callable[[Dataset], tuple[Any, ...]]) -> _InWindow:
         codes, found = part.codes, evidence_of(part, self.chosen)
         inside = found.counts & self.cells[codes.proposal, codes.actor]
         spoken = {t: np.unique(c[inside]) for t, c in ((PROPOSALS, codes.proposal), (ACTORS, codes.actor))}
         if part.groups:
             n, unsure = (part.groups.weight_of(which) for which in (inside, inside & found.uncertain))
-            return _Held(numbers(part), n, spoken, unsure)
+            return _InWindow(numbers(part), n, spoken, unsure)
         ever = np.iinfo(np.int64).min  # of an open end the first day is the only one that is known
         begin = np.where(codes.last == UNKNOWN, ever, codes.first.astype(np.int64))[inside]
-        return _Held(numbers(part), int(inside.sum()), spoken, np.sort(begin))
+        return _InWindow(numbers(part), int(inside.sum()), spoken, np.sort(begin))
 
 
 def _standing(days: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from matrix.dataset.dataset import Dataset
 from matrix.dataset.location import Database
 from matrix.store.members import last_seen as kept
 
-_PAUSE = timedelta(hours=4)  # after so long it is another visit: a page that is loaded anew goes on with the same one
+_PAUSE = timedelta(minutes=30)  # without a click ends a visit, as web statistics count; a page loaded anew goes on
 _BETWEEN = timedelta(minutes=5)  # a visit is noted again while it goes on
 
 
@@ -17,6 +17,11 @@ def last_seen(dataset: Dataset) -> str:
     """When the visit of this person before this one ended (ISO, UTC); '' where nobody keeps it, as without sign-in."""
     found = visit.current().looked.get(_who(dataset))
     return found[0] if found else ""
+
+
+def is_first_visit(dataset: Dataset) -> bool:
+    """Whether who is signed in has not been here before."""
+    return bool(_who(dataset)) and not last_seen(dataset)
 
 
 def keep_seen(dataset: Dataset) -> None:
@@ -27,17 +32,16 @@ def keep_seen(dataset: Dataset) -> None:
         return
     visits = visit.current().looked
     now = datetime.now(UTC)
-    noted: datetime | None
-    if who in visits:
-        before, noted = visits[who]
-    else:
-        before, last = _times(kept(dataset.location))
-        noted = last if last is not None and now - last < _PAUSE else None
-        before = last.isoformat(timespec="seconds") if last is not None and noted is None else before
-        visits[who] = before, noted or now
+    _, noted = visits.get(who, ("", None))
+    if noted is not None and now - noted <= _BETWEEN:
+        return
+    before, noted = _times(kept(dataset.location))  # in another tab the visit may have gone on
+    if noted is not None and now - noted >= _PAUSE:
+        before, noted = noted.isoformat(timespec="seconds"), None
     if noted is None or now - noted > _BETWEEN:
         note_visit(dataset, f"{now.isoformat(timespec='seconds')} {before}")
-        visits[who] = before, now
+        noted = now
+    visits[who] = before, noted
 
 
 def _times(noted: str) -> tuple[str, datetime | None]:

@@ -80,10 +80,6 @@ class ProposedChanges:
         return not isinstance(at, Database) or (self.issuer, self.subject) == _identity(at)
 
 
-class AlreadyProposedError(SelectionError):
-    """Just this was proposed before and waits; nothing was kept."""
-
-
 def propose(
     store: Address,
     changes: Sequence[Change],
@@ -132,7 +128,7 @@ def propose(
             same = (lines.as_objects(p.changes), p.became) == (lines.as_objects(made), tuple(became))
             if p.is_open and p.is_of(at.location) and same:
                 whose = "you have" if isinstance(at.location, Database) or p.by == signature else f"{p.by} has"
-                raise AlreadyProposedError(f"changes: {whose} proposed just this already, as number {p.number}")
+                raise SelectionError(f"changes: {whose} proposed just this already, as number {p.number}")
         own = [p for p in held.found if p.is_of(at.location) and (p.issuer or p.by == signature)]
         kept = _with_room(held, own, len(raw))
         write({PROPOSED_FILE: b"".join([*kept, raw])})

@@ -182,6 +182,7 @@ def test_the_database_stops_and_starts_under_open_pages(team: Team, settled: Set
     settled(edith)
     edith.get_by_role("button", name="Edit statement s1").first.click()
     settled(edith)
+    edith.get_by_role("dialog").get_by_role("textbox", name="Quote", exact=True).fill("No ban, said Bo.")  # looked for
     correct(edith, "seen", settled)
     kim.goto(f"{team.url}/data?data=coders")
     settled(kim)
@@ -198,6 +199,8 @@ def test_the_database_stops_and_starts_under_open_pages(team: Team, settled: Set
         shown.get_by_role("button", name="Reload").click()
         expect(shown.get_by_role("heading", name="Statements", level=1)).to_be_visible()
         settled(shown)
+    expect(edith.get_by_role("dialog")).to_contain_text("nothing was written")
+    expect(edith.get_by_role("dialog").get_by_role("textbox", name="Note", exact=True)).to_have_value("seen")
     assert not history(team.at)
     remove(team.at, "kim@example.org")
     kim.get_by_role("link", name="Timeline").click()

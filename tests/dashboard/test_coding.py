@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from matrix.dashboard import access
 from matrix.dashboard.access import Refusal
 from matrix.dataset.changes import Change
 from matrix.dataset.datapackage import descriptor, head_bytes
+from matrix.dataset.dataset import Dataset
+from matrix.dataset.problems import Problem
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.text_marks import mark_at
 from matrix.store import open_store
@@ -398,6 +401,50 @@ def test_a_sentence_answered_is_one_answer_and_is_taken_back_on_the_spot(
     answer(folder, [Answered("n", "A ban and reports.", p) for p in ("ban", "report")])
     assert hits(answered(folder), []) == (0, 1)
     assert hits(answered(folder), ["s1"]) == (1, 2)
+
+
+def test_what_has_one_number_is_done_once(coding: Callable[[], AppTest], folder: Path) -> None:
+    app = coding()
+    number = ask(app, "save", mark=mark("no ban"), fields=FIELDS)["number"]
+    assert statement(folder, "s2")["quote"] == "no ban"
+    again = {"number": number, "what": "save", "mark": mark("no ban"), "fields": {**FIELDS, "summary": "twice"}}
+    app.session_state["marking"] = {"sent": again}
+    app.run()
+    app.run()
+    assert len(load(folder).statements) == 2
+    assert len(history(folder)) == 1
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_save_that_meets_no_dataset_is_answered_and_no_statement_is_there(
+    coding: Callable[[], AppTest], folder: Path, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    """Without an answer the widget would let go of what was filled in: it might have been saved."""
+    app = coding()
+    once = iter([True])
+    module = import_module("matrix.dashboard.pages.sources.coding")
+    real_changed, real_texts = module.changed, module.texts_here
+
+    def changed(at: Path, dataset: Dataset) -> bool:
+        if before and next(once, False):
+            monkeypatch.setattr(module, "open_dataset", lambda *_: (Problem("study", 0, "", "It cannot be reached"),))
+            return True
+        return bool(real_changed(at, dataset))
+
+    def texts_here(dataset: Dataset) -> Mapping[str, str]:
+        if not before and next(once, False):
+            raise ConnectionError(111, "It cannot be reached")
+        found: Mapping[str, str] = real_texts(dataset)
+        return found
+
+    monkeypatch.setattr(module, "changed", changed)
+    monkeypatch.setattr(module, "texts_here", texts_here)
+    answer = ask(app, "save", mark=mark("no ban"), fields=FIELDS)
+    assert not answer["done"]
+    assert "nothing was written" in answer["words"]
+    assert "It cannot be reached" in answer["problems"][""][0]
+    assert len(load(folder).statements) == 1
+    assert ask(app, "save", mark=mark("no ban"), fields=FIELDS)["done"]
 
 
 def test_a_layers_coder_signs_what_is_coded_in_it(coding: Callable[[], AppTest], folder: Path, page: Open) -> None:

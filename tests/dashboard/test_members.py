@@ -6,8 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -238,6 +241,44 @@ def test_a_visit_goes_on_when_the_page_is_loaded_anew(study: SharedStudy, page: 
         assert "Since my last visit" in choices(app)
         assert "1 position turned" in page_text(app)
     assert last_seen(rita).endswith(" 2026-01-01T10:00:00+00:00")
+
+
+@pytest.mark.parametrize(("minutes", "ended"), [(29, False), (31, True), (120, True), (2880, True)])
+def test_a_visit_ends_after_half_an_hour_without_a_click(
+    study: SharedStudy, page: Open, page_text: Read, minutes: int, ended: bool
+) -> None:
+    rita = study.at.as_person(person("rita"))
+    study.enter(person("rita"))
+    require_reading(rita)
+    apply(study.at, [Change("changed", "statements", "s1", "stance", "support", "oppose")], by="x", why="y")
+    look(rita, (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(timespec="seconds"))
+    app = page("what-changed", "", study.at)
+    assert ("Since my last visit" in choices(app)) is ended
+    assert ("This is your first visit" in page_text(app)) is not ended
+
+
+def test_a_tab_that_was_left_open_begins_another_visit_unless_another_tab_went_on(
+    study: SharedStudy, page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(now.timestamp(), tz)
+
+    monkeypatch.setattr(import_module("matrix.dashboard.last_seen"), "datetime", Clock)
+    study.enter(person("rita"))
+    apply(study.at, [Change("changed", "statements", "s1", "stance", "support", "oppose")], by="x", why="y")
+    app = page("what-changed", "", study.at)
+    first, now = now, now + timedelta(minutes=20)
+    page("what-changed", "", study.at)
+    now += timedelta(minutes=20)
+    assert "Since my last visit" not in choices(app.run()), "it went on in the other tab"
+    now += timedelta(hours=2)
+    assert "Since my last visit" in choices(app.run())
+    begun = (first + timedelta(minutes=40)).isoformat(timespec="seconds")
+    assert last_seen(study.at.as_person(person("rita"))).endswith(f" {begun}")
 
 
 def choices(app: AppTest) -> list[str]:

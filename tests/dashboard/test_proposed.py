@@ -526,8 +526,9 @@ def test_a_code_that_a_layer_lacks_is_proposed_and_coded_with_once_it_is_accepte
     fields = {"stance": "support"}
     new = {"actor": {"name": "Eve", "side": "-"}, "proposal": {"title": "A hotline", "theme": "process"}}
     answer = ask(app, "save", mark=MARK, fields=fields, new=new)
-    words = "Proposed to the editors: you can code with it once it is accepted. The statement is not saved."
-    assert (answer["done"], answer["words"], answer["problems"]) == (False, words, {"": [words]})
+    words = "Proposed to the editors as number 1: you can code with it once it is accepted. The statement is not saved."
+    news = {"number": answer["number"], "what": "save", "done": False, "words": words, "proposed": True}
+    assert answer == news
     assert len(load(study, layer="kim").statements) == 0
     (made,) = proposed(study)
     assert [(c.table, c.id) for c in made.changes] == [("actors", "eve"), ("proposals", "a-hotline")]
@@ -536,8 +537,8 @@ def test_a_code_that_a_layer_lacks_is_proposed_and_coded_with_once_it_is_accepte
         "coding",
         "needed in Early paper: wants a hotline",
     )
-    answer = ask(app, "save", mark=MARK, fields=fields, new=new)
-    assert answer["problems"] == {"": [words]}, "saved once more, it is said again and proposed once"
+    answer = ask(app, "save", mark=MARK, fields=fields, new=new)  # by the button, after a click on the stance
+    assert answer == {**news, "number": answer["number"]}
     assert len(proposed(study)) == 1
     accept(by(study, "edith"), 1, by="")
     app.run()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from matrix.dashboard import access, datasets
 from matrix.dashboard.errors import UNREACHED
@@ -261,6 +262,157 @@ def test_two_who_change_one_value_see_it_once_and_one_click_replaces_it(
     card.button(key="edit-do").click().run()
     assert "s1 is corrected." in page_text(card)
     assert load(study).statements["note"].tolist()[0] == "mine"
+
+
+# ---- what keeps a click from being carried out
+
+
+def with_a_quote(app: AppTest, act: str) -> AppTest:
+    """The form of statement s1 for this, with words that are looked for in the text at every step."""
+    edit(app, "s1")
+    if act != "correct":
+        app.segmented_control(key="edit-act").set_value(act).run()
+    if act == "supersede":
+        app.selectbox(key="form-source").set_value("early")
+        app.text_input(key="form-date_note").set_value("undated")
+    if act != "delete":
+        app.text_area(key="form-quote").set_value("her own words")
+    return app.run()
+
+
+@pytest.mark.parametrize("act", ["correct", "supersede", "delete"])
+@pytest.mark.parametrize("name", ["edith", "kim"])
+def test_a_card_says_that_the_database_is_away_and_keeps_what_was_typed(
+    study: Database,
+    enter: Callable[[str], None],
+    page: Open,
+    page_text: Read,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    act: str,
+) -> None:
+    enter(name)
+    app = with_a_quote(page("statements", "?statement=s1", study), act)
+    if name == "kim":
+        app.text_input(key="why-proposed").set_value("heard it again").run()
+    assert study.file
+    before, away = databases.dump(study), study.file.with_suffix(".away")
+    if act != "delete":
+        app.text_area(key="form-summary").set_value("typed last")  # comes with the click
+    study.file.rename(away)
+    app.button(key="edit-do").click().run()
+    assert not app.exception
+    assert "There is no such database" in page_text(app)
+    away.rename(study.file)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert ": nothing was written." in page_text(app)
+    if act != "delete":
+        assert app.text_area(key="form-summary").value == "typed last"
+        assert app.text_area(key="form-quote").value == "her own words"
+    assert databases.dump(study) == before
+    assert "Traceback" not in caplog.text
+    app.button(key="edit-do").click().run()
+    told = {"correct": "s1 is corrected.", "supersede": "s4 supersedes s1.", "delete": "s1 is deleted."}
+    assert ("Proposed: an editor decides." if name == "kim" else told[act]) in page_text(app)
+
+
+@pytest.mark.parametrize("act", ["correct", "supersede", "delete"])
+def test_a_card_of_who_was_taken_out_meanwhile_writes_nothing_and_says_why(
+    study: Database,
+    enter: Callable[[str], None],
+    page: Open,
+    page_text: Read,
+    caplog: pytest.LogCaptureFixture,
+    act: str,
+) -> None:
+    enter("kim")
+    app = with_a_quote(page("statements", "?statement=s1", study), act)
+    app.text_input(key="why-proposed").set_value("heard it again").run()
+    remove(study, "kim@example.org")
+    before = databases.dump(study)
+    app.button(key="edit-do").click().run()
+    assert not app.exception
+    assert "is not a member of this dataset" in page_text(app)
+    assert "refused: Kim (kim@example.org) is not a member" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert databases.dump(study) == before
+
+
+def test_a_card_of_who_may_only_read_now_closes_and_says_why(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read
+) -> None:
+    enter("edith")
+    app = with_a_quote(page("statements", "?statement=s1", study), "correct")
+    invite(study, "edith@example.org", "reader")
+    app.button(key="edit-do").click().run()
+    assert not app.exception
+    assert "Edith (edith@example.org) is a reader of this dataset and cannot change it" in page_text(app)
+    assert not [b for b in app.button if b.key == "edit-do"]
+
+
+def test_the_form_says_that_the_database_is_away_and_keeps_what_was_typed(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read, caplog: pytest.LogCaptureFixture
+) -> None:
+    enter("edith")
+    app = page("data", "?data=bring-in", study)
+    for key, value in (("actor", "dee"), ("proposal", "ban"), ("stance", "oppose"), ("source", "early")):
+        app.selectbox(key=f"form-{key}").set_value(value)
+    app.text_area(key="form-quote").set_value("her own words").run()
+    assert study.file
+    away = study.file.with_suffix(".away")
+    study.file.rename(away)
+    app.button(key="form-add").click().run()
+    assert not app.exception
+    away.rename(study.file)
+    app.run()
+    assert ": nothing was written." in page_text(app)
+    assert app.text_area(key="form-quote").value == "her own words"
+    assert app.selectbox(key="form-actor").value == "dee"
+    assert "Traceback" not in caplog.text
+    app.button(key="form-add").click().run()
+    assert "s4 is added." in page_text(app)
+    assert not app.text_area(key="form-quote").value
+
+
+def test_what_a_click_wrote_before_it_failed_is_not_said_to_be_unwritten(
+    study: Database, enter: Callable[[str], None], page: Open, page_text: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter("edith")
+    app = page("data", "?data=bring-in", study)
+    for key, value in (("actor", "dee"), ("proposal", "ban"), ("stance", "oppose"), ("source", "early")):
+        app.selectbox(key=f"form-{key}").set_value(value)
+
+    def gone() -> None:
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(import_module("matrix.dashboard.pages.data.statement_form"), "empty", gone)
+    app.button(key="form-add").click().run()
+    assert not app.exception
+    assert "1 change written. The dataset is now version" in page_text(app)
+    assert "nothing was written" not in page_text(app)
+
+
+def test_a_fault_of_ours_at_a_click_is_a_sentence_and_stands_in_the_log(
+    study: Database,
+    enter: Callable[[str], None],
+    page: Open,
+    page_text: Read,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    enter("edith")
+    app = page("data", "?data=bring-in", study)
+
+    def wrong(*_: object) -> None:
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(import_module("matrix.dashboard.pages.data.statement_form"), "check", wrong)
+    app.button(key="form-add").click().run()
+    assert not app.exception
+    assert "whether this was written is not known" in page_text(app)
+    assert "ZeroDivisionError: a fault" in caplog.text
 
 
 # ---- the database goes while pages are open

@@ -22,13 +22,14 @@ def marking(data: Mapping[str, Any]) -> None:
 
 
 def sent() -> Mapping[str, Any] | None:
-    """What the browser asks for, once; nothing in it is checked but that it has a number and says what it wants."""
+    """What the browser asks for, once by its number; no more of it is checked than that it says what it wants."""
     state: Any = st.session_state.get(KEY)
     value = state.get("sent") if isinstance(state, Mapping) else None
-    if not isinstance(value, Mapping) or value == visit.page_state().get(_SEEN):
+    number = value.get("number") if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping) or type(number) is not int or number == visit.page_state().get(_SEEN):
         return None
-    visit.page_state()[_SEEN] = value
-    return value if type(value.get("number")) is int and isinstance(value.get("what"), str) else None
+    visit.page_state()[_SEEN] = number
+    return value if isinstance(value.get("what"), str) else None
 
 
 def _nothing() -> None:

@@ -22,7 +22,7 @@ import { StanceRow, stanceAt } from "./stances.js"
  * @typedef {{
  *   number: number, what?: string, done?: boolean, words?: string, problems?: Record<string, string[]>, step?: number,
  *   statement?: string, saved?: Record<string, string>, start?: number, proposals?: Suggested[], actors?: Suggested[],
- *   kind?: string, name?: string, rows?: [string, string][], goes_on?: boolean,
+ *   proposed?: boolean, kind?: string, name?: string, rows?: [string, string][], goes_on?: boolean,
  * }} Answer
  */
 /** @typedef {{ number: number, mark: Mark, proposal: string, actor: string }} Offer */
@@ -146,6 +146,8 @@ class Marking {
     )
     this.other = make("p", "wrong")
     this.other.setAttribute("role", "alert")
+    this.news = make("p", "news") // there from the start: a screen reader hears what comes into it
+    this.news.setAttribute("role", "status")
     this.foot = make("div", "foot")
     this.who = make("span", "who")
     this.save = make("button", "save", "Save")
@@ -163,6 +165,7 @@ class Marking {
       this.conditionBox,
       this.rest,
       this.other,
+      this.news,
       this.foot,
     )
     this.form.addEventListener("submit", (event) => {
@@ -378,6 +381,8 @@ class Marking {
       else {
         this.page.letGo()
         this.wrong(answer.problems ?? {})
+        if (answer.proposed) this.news.textContent = answer.words ?? ""
+        this.place()
       }
     } else if (answer.what === "undo") {
       this.saving = false
@@ -674,7 +679,7 @@ class Marking {
 
   /** Something was given: what was missing may be another thing now. */
   given() {
-    this.other.textContent = ""
+    this.other.textContent = this.news.textContent = ""
     this.other.hidden = true
   }
 
@@ -689,6 +694,7 @@ class Marking {
       place.hidden = !words
     }
     if (only) return
+    this.news.textContent = ""
     const own = new Set([...this.form.querySelectorAll(".field")].map((box) => box.classList[1]))
     this.other.textContent = Object.entries(problems)
       .flatMap(([name, words]) => (own.has(name) ? [] : words))

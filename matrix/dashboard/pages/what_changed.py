@@ -14,7 +14,7 @@ from matrix.dashboard import controls, visit
 from matrix.dashboard.datasets import refusal, while_open
 from matrix.dashboard.html.dataset_html import DatasetHtml
 from matrix.dashboard.html.templates import render
-from matrix.dashboard.last_seen import last_seen
+from matrix.dashboard.last_seen import is_first_visit, last_seen
 from matrix.dashboard.page_choices import SINCE_DAY, SINCE_VERSION, SINCE_VISIT
 from matrix.dashboard.page_frame import beside_evidence, heading, note
 from matrix.dashboard.problems import problem_list
@@ -32,6 +32,7 @@ ABOUT_PAGE = (
 )
 TEMPLATE = "what_changed.html"
 WORDS = {SINCE_DAY: "Since a day", SINCE_VERSION: "Since a version", SINCE_VISIT: "Since my last visit"}
+FIRST_VISIT = "This is your first visit: from the next one on, what changed since your last visit is offered here too."
 MOST, MOST_STEPS = 60, 200  # proposals under one heading; steps to choose from
 BEGINNING = "1970"
 ABOUT = {
@@ -63,6 +64,8 @@ def show(dataset: Dataset, selection: Selection) -> None:
         named = _is_named(dataset)
         with tools:
             _downloads(dataset, found, named)
+        if is_first_visit(dataset):
+            st.html(render("parts.html", "quiet", FIRST_VISIT))
         _show(dataset, found, named)
 
 

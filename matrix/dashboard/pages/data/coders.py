@@ -69,6 +69,7 @@ def _begin(dataset: Dataset, there: list[Layer]) -> None:
             st.button("Open this layer", key="coders-open-do", on_click=_open)
 
 
+@editing.on_click(SECTION)
 def _new(dataset: Dataset) -> None:
     name = str(st.session_state.get(_NEW) or "").strip()
     outcome = editing.begin_layer(dataset, name)
@@ -113,6 +114,7 @@ def _finish_button(dataset: Dataset, source: str) -> None:
     st.button(words, key="coders-finish", on_click=_mark, args=(dataset, source, not finished))
 
 
+@editing.on_click(SECTION)
 def _mark(dataset: Dataset, source: str, finished: bool) -> None:
     outcome = editing.mark_source(dataset, source, finished=finished)
     if outcome.done:

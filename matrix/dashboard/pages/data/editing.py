@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -30,14 +33,18 @@ from matrix.store.history import OutdatedError, StepKind, apply, begin, ids_ever
 from matrix.store.layers import finish, new_layer, reopen
 from matrix.store.lock import whoami
 from matrix.store.members import RoleError, give_layer, invite, look, remove
-from matrix.store.proposed import AlreadyProposedError, accept, decline, propose, withdraw_proposed
+from matrix.store.proposed import accept, decline, propose, withdraw_proposed
 from matrix.store.reconcile import decide, settle
 from matrix.wording import capital, clean, plural, sentence
 
+P = ParamSpec("P")
+_log = logging.getLogger("matrix.dashboard")
 LONGEST_NAME, LONGEST_WHY = 80, 160
 PROPOSED_WORDS = "Proposed: an editor decides. What becomes of it stands on the Data page, under Proposed."
+_made: ContextVar[list[Outcome] | None] = ContextVar("_made", default=None)  # by the click that is being carried out
 _FIELD, _NAME, _OUTCOME, _REASON = "data-who", "who", "outcome", "why-proposed"
 _OFFERED = "offered"  # the page, and whether its button proposes
+_KEPT_REASON = "why-proposed kept"  # as it stood when the button was clicked, until it is drawn again
 
 
 @dataclass(frozen=True)
@@ -132,6 +139,7 @@ def propose_changes(
     if not made.done:
         return made
     st.session_state.pop(_REASON, None)
+    visit.page_state().pop(_KEPT_REASON, None)
     return replace(made, words=PROPOSED_WORDS, proposed=True)
 
 
@@ -271,38 +279,37 @@ def _guarded(dataset: Dataset, act: Callable[[], Dataset | None], words: str) ->
         return Outcome("This page is read-only: nothing was written.")
     try:
         made = act()
-    except OutdatedError as e:
-        return Outcome(sentence(str(e)))
-    except SelectionError as e:
-        again = isinstance(e, AlreadyProposedError)
-        return Outcome(sentence(f"{e}: nothing was written"), proposed=again)
-    except DatasetError as e:
-        why = "nothing was written, because the dataset would contain errors" if e.outcome == UNUSABLE else e.outcome
-        return Outcome(f"{capital(why)}:", problems=e.problems)
-    except TimeoutError as e:
-        return not_reached(dataset, e)
     except FileExistsError:
         raise
-    except RoleError as e:
-        return Outcome(sentence(f"{e}: nothing was written"))
-    except OSError as e:
-        if isinstance(dataset.location, Database):
-            if isinstance(e, UnsureError):
-                return Outcome(sentence(datasets.words_of(dataset.location, e)))
-            return not_reached(dataset, e)
-        return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
+    except (OutdatedError, SelectionError, DatasetError, OSError) as e:
+        return _why_not(dataset, e)
     if made is None:
         return Outcome("This dataset has no folder on disk: nothing was written.")
-    return Outcome(f"{words} The dataset is now version {made.version}.", made)
+    outcome = Outcome(f"{words} The dataset is now version {made.version}.", made)
+    if (so_far := _made.get()) is not None:
+        so_far.append(outcome)
+    return outcome
 
 
-def not_reached(dataset: Dataset, e: OSError) -> Outcome:
-    """That nothing was written, as a database, or who else writes in a folder, has let nobody in."""
-    at = dataset.location
-    why = datasets.words_of(at, e).removesuffix(": nothing was written") if isinstance(at, Database) else str(e)
-    return Outcome(
-        sentence(f"nothing was written: {why}" if isinstance(e, TimeoutError) else f"{why}: nothing was written")
-    )
+def _why_not(dataset: Dataset | None, e: OutdatedError | SelectionError | DatasetError | OSError) -> Outcome:
+    """Why nothing was written, or that nobody knows whether it was."""
+    if isinstance(e, OutdatedError):
+        return Outcome(sentence(str(e)))
+    if isinstance(e, SelectionError):
+        return Outcome(sentence(f"{e}: nothing was written"))
+    if isinstance(e, DatasetError):
+        why = "nothing was written, because the dataset would contain errors" if e.outcome == UNUSABLE else e.outcome
+        return Outcome(f"{capital(why)}:", problems=e.problems)
+    if isinstance(e, RoleError):
+        return Outcome(sentence(f"{e}: nothing was written"))
+    at = dataset.location if dataset else None
+    if isinstance(e, UnsureError) and isinstance(at, Database):
+        return Outcome(sentence(datasets.words_of(at, e)))
+    if isinstance(e, TimeoutError) or isinstance(at, Database):  # a database, or who else writes, has let nobody in
+        why = datasets.words_of(at, e).removesuffix(": nothing was written") if isinstance(at, Database) else str(e)
+        first = isinstance(e, TimeoutError)
+        return Outcome(sentence(f"nothing was written: {why}" if first else f"{why}: nothing was written"))
+    return Outcome(f"The folder cannot be written ({e.strerror or 'no access'}): nothing was written.")
 
 
 def step_just_made(outcome: Outcome) -> int:
@@ -381,6 +388,9 @@ def write_button(
     if proposes:
         words = proposing
         if reason:
+            kept = visit.page_state().pop(_KEPT_REASON, None)
+            if kept and _REASON not in st.session_state:  # the page could not be drawn meanwhile
+                visit.bound(_REASON, kept)
             st.text_input("Why *", key=_REASON, max_chars=LONGEST_WHY, placeholder="For the editor who decides")
     st.button(words, key=key, type="primary", on_click=on_click, args=args)
 
@@ -407,6 +417,47 @@ def _take_name() -> None:
 # ---- what came of it
 
 
+def on_click(section: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Decorator of what a click does with the store: what keeps it from being done is the outcome in this section.
+
+    Streamlit calls it before the page is drawn, out of reach of what says such things for a page. What was typed stays.
+    """
+
+    def decorated(act: Callable[P, None]) -> Callable[P, None]:
+        @wraps(act)
+        def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+            visit.page_state()[_KEPT_REASON] = st.session_state.get(_REASON)
+            made: list[Outcome] = []
+            token = _made.set(made)
+            try:
+                act(*args, **kwargs)
+            except Exception as e:
+                dataset = next((x for x in (*args, *kwargs.values()) if isinstance(x, Dataset)), None)
+                why = what_kept_it(dataset, e)
+                remember(section, made[-1] if made else why)  # what was written stays written
+            finally:
+                _made.reset(token)
+
+        return safely
+
+    return decorated
+
+
+def what_kept_it(dataset: Dataset | None, e: Exception) -> Outcome:
+    """Why a click was not carried out to its end: the outcome to be shown, and a line in the log."""
+    if isinstance(e, RoleError):
+        _log.warning("refused: %s", e)
+    elif isinstance(e, OutdatedError | SelectionError | DatasetError | OSError):
+        _log.warning("not carried out: %s", e)
+    else:
+        _log.error("a click was not carried out to its end", exc_info=e)
+        return Outcome(
+            "Something went wrong, and whether this was written is not known: look before you do it again. What "
+            "happened is in the server's log."
+        )
+    return _why_not(dataset, e)
+
+
 def remember(section: str, outcome: Outcome) -> None:
     """Remember the last outcome for the part of the page that wrote."""
     visit.page_state()[_OUTCOME] = section, outcome
@@ -417,10 +468,15 @@ def forget() -> None:
     visit.page_state().pop(_OUTCOME, None)
 
 
+def outcome_in(section: str) -> Outcome | None:
+    """What came of the last attempt to write, if it was made there."""
+    part, outcome = visit.page_state().get(_OUTCOME, ("", None))
+    return outcome if part == section and isinstance(outcome, Outcome) else None
+
+
 def show_outcome(section: str) -> None:
     """Say what came of the last attempt to write, if it was made there."""
-    part, outcome = visit.page_state().get(_OUTCOME, ("", None))
-    if part == section and isinstance(outcome, Outcome):
+    if outcome := outcome_in(section):
         st.html(
             render("data.html", "outcome", outcome.done, outcome.words, problem_list(outcome.problems), outcome.address)
         )

@@ -115,5 +115,6 @@ def _earlier(dataset: Dataset, steps: list[Step]) -> None:
             st.button("Take it back", key="undo-earlier-yes", on_click=_take_back, args=(dataset, step.number))
 
 
+@editing.on_click(SECTION)
 def _take_back(dataset: Dataset, number: int) -> None:
     editing.remember(SECTION, editing.take_back(dataset, number))

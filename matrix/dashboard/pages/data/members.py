@@ -64,6 +64,7 @@ def _chosen(label: str, of: Sequence[str], *, key: str, width: int, words: Mappi
     return st.selectbox(label, of, index=None, format_func=lambda x: known.get(x, x), key=key, width=width) or ""
 
 
+@editing.on_click(SECTION)
 def _give(dataset: Dataset) -> None:
     layer, email = (str(st.session_state.get(key) or "") for key in (_LAYER, _CODER))
     outcome = editing.give_member_layer(dataset, layer, email)
@@ -72,6 +73,7 @@ def _give(dataset: Dataset) -> None:
     editing.remember(SECTION, outcome)
 
 
+@editing.on_click(SECTION)
 def _invite(dataset: Dataset) -> None:
     email, role = (str(st.session_state.get(key) or "") for key in (_EMAIL, _ROLE))
     outcome = editing.invite_member(dataset, email, role)
@@ -81,6 +83,7 @@ def _invite(dataset: Dataset) -> None:
     editing.remember(SECTION, outcome)
 
 
+@editing.on_click(SECTION)
 def _remove(dataset: Dataset) -> None:
     email = str(st.session_state.get(_GONE) or "")
     outcome = editing.remove_member(dataset, email)

@@ -148,6 +148,7 @@ def withdraw(dataset: Dataset, number: int) -> editing.Outcome:
     return editing.withdraw_own(dataset, number)
 
 
+@editing.on_click(SECTION)
 def _do(act: Callable[[Dataset, int], editing.Outcome], dataset: Dataset, number: int) -> None:
     editing.remember(SECTION, act(dataset, number))
 

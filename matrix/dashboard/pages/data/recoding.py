@@ -186,6 +186,7 @@ def _offer(dataset: Dataset, made: Recoding, found: Preview) -> None:
     )
 
 
+@editing.on_click(SECTION)
 def _do(dataset: Dataset, made: Recoding, why: str) -> None:
     outcome = editing.write(dataset, made.changes, seen=dataset.version, why=why, kind=made.kind, became=made.became)
     editing.remember(SECTION, outcome)
@@ -193,6 +194,7 @@ def _do(dataset: Dataset, made: Recoding, why: str) -> None:
         visit.page_state()[DONE] = editing.step_just_made(outcome)
 
 
+@editing.on_click(SECTION)
 def _undo(dataset: Dataset, number: int) -> None:
     editing.remember(SECTION, editing.take_back(dataset, number))
     visit.page_state().pop(DONE, None)

@@ -145,6 +145,7 @@ def _context(html: DatasetHtml, s: Record) -> tuple[str, str, str] | None:
 # ---- deciding
 
 
+@editing.on_click(SECTION)
 def _decide(dataset: Dataset, found: Differences, d: Difference, choice: str) -> None:
     reason = str(st.session_state.get(f"{_REASON}-{d.unit}") or "").strip()
     values: Mapping[str, str] | None = None
@@ -171,6 +172,7 @@ def _decide(dataset: Dataset, found: Differences, d: Difference, choice: str) ->
     editing.remember(SECTION, outcome)
 
 
+@editing.on_click(SECTION)
 def _withdraw(dataset: Dataset, d: Difference) -> None:
     if not d.decision:
         return
@@ -203,6 +205,7 @@ def _settle(dataset: Dataset, found: Differences) -> None:
         st.button("Take it back", key="reconcile-undo", icon=":material/undo:", on_click=_undo, args=(dataset, number))
 
 
+@editing.on_click(SETTLED)
 def _take_over(dataset: Dataset, one: str, other: str) -> None:
     why = str(st.session_state.get(_WHY) or "").strip()
     outcome = editing.settle_differences(dataset, one, other, why=why)
@@ -211,6 +214,7 @@ def _take_over(dataset: Dataset, one: str, other: str) -> None:
         visit.page_state()[_DONE] = editing.step_just_made(outcome)
 
 
+@editing.on_click(SETTLED)
 def _undo(dataset: Dataset, number: int) -> None:
     editing.remember(SETTLED, editing.take_back(dataset, number))
     visit.page_state().pop(_DONE, None)

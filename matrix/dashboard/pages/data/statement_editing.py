@@ -66,6 +66,8 @@ def show(dataset: Dataset) -> None:
         if is_open and visit.page_state().get(_FILLED):
             words = f"{id_} is not there any more: somebody else has taken it out, and nothing was written."
             _written(editing.Outcome(words), 0)
+        elif not is_open and (said := editing.outcome_in(SECTION)):  # of who may change nothing any more
+            _written(said, 0)
         _close()
         id_ = ""
     _bar(dataset)
@@ -102,9 +104,11 @@ def _form(dataset: Dataset, id_: str) -> None:
         return
     acts = [CORRECT, *([] if old["superseded_by"] else [SUPERSEDE]), DELETE]
     st.html(render("cards.html", "edited", html, old))
-    act = st.segmented_control(
-        "What to do", acts, default=CORRECT, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT
-    )
+    if _ACT not in st.session_state:  # as the fields: not drawn for a while, it has lost what was chosen
+        filled, chosen = state.get(_FILLED, ("", CORRECT))
+        visit.bound(_ACT, chosen if filled == id_ and chosen in acts else CORRECT)
+    st.segmented_control("What to do", acts, required=True, format_func=lambda a: WORDS.get(a, a), key=_ACT)
+    act = str(st.session_state[_ACT])
     now = {str(c): str(v) for c, v in old.items()}
     if state.get(_FILLED) == (id_, act) and act != DELETE and not is_drawn():
         fill_again(state.get(_TYPED, {}))
@@ -159,8 +163,11 @@ def _superseded_by(dataset: Dataset, id_: str) -> list[str]:
 # ---- writing
 
 
+@editing.on_click(SECTION)
 def _do(dataset: Dataset, old: Record, act: str) -> None:
     id_ = str(old["id"])
+    if is_drawn():
+        visit.page_state()[_TYPED] = typed()
     remarks: Sequence[Problem] = ()
     new_id = ""
     if act == DELETE:
@@ -226,5 +233,6 @@ def _bar(dataset: Dataset) -> None:
         st.button("Close", key="undo-step-close", type="tertiary", on_click=forget_done)
 
 
+@editing.on_click(SECTION)
 def _undo(dataset: Dataset, step: int) -> None:
     _written(editing.take_back(dataset, step), 0)

@@ -32,6 +32,7 @@ FIELDS = (
     *("attribution", "confidence", "date_start", "date_end", "date_note", "summary", "note", "id"),
 )
 _PLACE = "form-place"
+_KEPT = "form kept"  # what stood in the fields as it was sent, until they are drawn again
 
 
 @st.fragment
@@ -40,6 +41,9 @@ def form(dataset: Dataset) -> None:
     """The fields from top to bottom; each entry runs only this part again."""
     if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
+    kept = visit.page_state().pop(_KEPT, None)
+    if kept and not is_drawn():  # the page could not be drawn meanwhile, as without its database
+        fill_again(kept)
     with st.container(key="form"):
         fields(dataset)
         problems_above("Not added")
@@ -295,11 +299,7 @@ def check(dataset: Dataset, old: Record | None = None, *, supersedes: str = "") 
 
     `old`: the statement that they correct; `supersedes`: the id of the one whose place the new one takes.
     """
-    try:
-        row, problems = statement(dataset, old)
-    except OSError as e:  # of the texts, which a database holds: it is away, or this is no member any more
-        editing.remember(SECTION, editing.not_reached(dataset, e))
-        return None
+    row, problems = statement(dataset, old)
     frame = dataset.frames[TABLE.name]
     ids = frame["id"].tolist()
     own = row.get("id", "") if old is None else str(old["id"])
@@ -331,7 +331,9 @@ def check(dataset: Dataset, old: Record | None = None, *, supersedes: str = "") 
     return None if problems else Checked(own, changes, remarks)
 
 
+@editing.on_click(SECTION)
 def _add(dataset: Dataset) -> None:
+    visit.page_state()[_KEPT] = typed()
     # A new row is held against the dataset as it is by now: what others have added since is no conflict.
     read = open_dataset(dataset.location, dataset.layer) if dataset.location else dataset
     now = read if isinstance(read, Dataset) else dataset
@@ -346,6 +348,7 @@ def _add(dataset: Dataset) -> None:
         told = outcome.told(f"{made.id} is added. {outcome.words}")
         outcome = replace(told, words=told.words + remarked, problems=made.remarks)
         empty()
+        visit.page_state().pop(_KEPT, None)
     editing.remember(SECTION, outcome)
 
 

@@ -355,6 +355,7 @@ def _make_button(shown: Upload, place: Path) -> None:
     st.html(render("parts.html", "quiet", f"It is written to {place.name}/{folder}, beside the open dataset."))
 
 
+@editing.on_click(SECTION)
 def _make(shown: Upload, place: Path, key: str) -> None:
     """Write what was looked at, under the name in the box."""
     from matrix.importing.name_matching import slug
@@ -390,6 +391,7 @@ def _apply_button(shown: Upload, dataset: Dataset) -> None:
         st.html(render("parts.html", "quiet", words))
 
 
+@editing.on_click(SECTION)
 def _apply(shown: Upload, dataset: Dataset) -> None:
     """Write what was shown and chosen: whatever is in the folder by now, `shown.seen` is what was looked at."""
     if shown.given_back:

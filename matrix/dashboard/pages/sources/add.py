@@ -230,6 +230,7 @@ def _wrong(column: str) -> None:
 # ---- checking and writing
 
 
+@editing.on_click(SECTION)
 def _add(dataset: Dataset) -> None:
     from matrix.importing.new_source import FIELDS, new_source
 

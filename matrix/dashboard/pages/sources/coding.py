@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -11,7 +13,7 @@ import streamlit as st
 from matrix.analysis.suggestions import goes_on, suggestions
 from matrix.analysis.voices import KNOWN_BY
 from matrix.dashboard import visit
-from matrix.dashboard.datasets import changed
+from matrix.dashboard.datasets import changed, open_dataset
 from matrix.dashboard.errors import guarded
 from matrix.dashboard.marking import marking, sent
 from matrix.dashboard.pages.data import editing, statement_editing
@@ -29,13 +31,15 @@ from matrix.dataset.codebook import new_theme
 from matrix.dataset.dataset import Dataset, column, is_there, records
 from matrix.dataset.former_ids import Became
 from matrix.dataset.frames import FIRST_ROW
-from matrix.dataset.problems import Problem, not_one_of, shown
+from matrix.dataset.problems import DatasetError, Problem, not_one_of, shown
 from matrix.dataset.quotes import hash_of
 from matrix.dataset.schema import LAYERED, MAIN, TABLES
 from matrix.dataset.selection import allowed_words
 from matrix.dataset.text_marks import MarkError, TextMark, checked
 from matrix.importing.name_matching import exact, resembling, unique_slugs
 from matrix.palette import sides_of, stances_of
+from matrix.store import Store
+from matrix.store.proposed import proposed
 from matrix.wording import ATTRIBUTION_WORDS, humane, listed, sentence
 
 TABLE = TABLES["statements"]
@@ -58,13 +62,27 @@ Answer = dict[str, Any]
 def coding(dataset: Dataset, source: str, text: str) -> None:
     """Draw the widget for this text; what it asks for runs only this part again, until something was written."""
     if dataset.location and changed(dataset.location, dataset):
+        now = open_dataset(dataset.location, dataset.layer)
+        if not isinstance(now, Dataset) and (asked := sent()):  # no page is drawn that could answer
+            _remember(asked, _not_done(asked, f"{now[0].message}: nothing was written."))
         st.rerun(scope="app")  # what was asked for is held against the dataset and the text as they are now
     if asked := sent():
-        visit.page_state()[_ANSWER] = {"number": asked["number"], **_answer(dataset, source, asked)}
+        try:
+            _remember(asked, _answer(dataset, source, asked))
+        except (OSError, DatasetError) as e:
+            _remember(asked, _not_done(asked, editing.what_kept_it(dataset, e).words))
     if dataset.location and changed(dataset.location, dataset):
         st.rerun(scope="app")
     marking(_data(dataset, source, text))
     read_ahead(dataset, source, text)
+
+
+def _remember(asked: Mapping[str, Any], answer: Answer) -> None:
+    visit.page_state()[_ANSWER] = {"number": asked["number"], **answer}
+
+
+def _not_done(asked: Mapping[str, Any], words: str) -> Answer:
+    return {"what": asked["what"], "done": False, "words": words, "problems": {"": [words]}}
 
 
 def _answer(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
@@ -222,7 +240,8 @@ def _save(dataset: Dataset, source: str, asked: Mapping[str, Any]) -> Answer:
     )
     # One whose title was typed came true without it: only what was taken from the list tells how good the list is.
     if coded.mark is not None and asked.get("suggested") is True:
-        take_up(dataset, source, texts_here(dataset)[source], coded.mark, coded.row["proposal"], id_)
+        with suppress(OSError, DatasetError):  # the statement is written, whatever becomes of this count
+            take_up(dataset, source, texts_here(dataset)[source], coded.mark, coded.row["proposal"], id_)
     told = " ".join([f"{id_} is saved: {words}.", *remarks])
     saved = {k: coded.row[k] for k in ("actor", "proposal")}
     return {"done": True, "words": told, "statement": id_, "step": _step(outcome), "saved": saved}
@@ -233,12 +252,26 @@ def _proposed(dataset: Dataset, source: str, coded: NewStatement, codes: Sequenc
     quote = f": {coded.mark.exact}" if coded.mark else ""
     why = f"needed in {column(dataset, 'sources', 'title').get(source, source)}{quote}"
     outcome = editing.propose_changes(dataset, codes, seen="", why=why, kind="coding", became=coded.became)
-    if outcome.proposed:  # also where that was before: a browser may send the same twice
-        words = "Proposed to the editors: you can code with it once it is accepted. The statement is not saved."
-        return {"words": words, "problems": {"": [words]}}
+    # A click on a stance saves, and so does the button, which may be clicked after it: it is proposed all the same.
+    if number := _waiting(dataset, codes):
+        words = f"Proposed to the editors as number {number}: you can code with it once it is accepted."
+        return {"words": f"{words} The statement is not saved.", "proposed": True}
+    if outcome.done:  # and decided since
+        return {"words": outcome.words, "proposed": True}
     _sort_in(dataset, coded, outcome.problems)
     coded.problems.setdefault("", []).insert(0, outcome.words)
     return {"words": "Not saved yet.", "problems": coded.problems}
+
+
+def _waiting(dataset: Dataset, codes: Sequence[Change]) -> int:
+    """The number under which the visitor has proposed just these rows, which waits for an editor; 0 for none."""
+    rows = [(c.table, c.id, {*c.values}) for c in codes]
+    at = dataset.location or Path()
+    try:
+        own = [p for p in proposed(Store(at)) if p.is_open and p.is_of(at)]
+    except (OSError, DatasetError):
+        return 0
+    return next((p.number for p in own if [(c.table, c.id, {*c.values}) for c in p.changes] == rows), 0)
 
 
 def _step(outcome: editing.Outcome) -> int:

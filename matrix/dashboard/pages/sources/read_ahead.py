@@ -20,7 +20,7 @@ from matrix.wording import plural
 
 OFFER = "marking offer"  # what the widget shall open its form with
 MOST = 8  # passages at once
-_TURNED_DOWN = "ahead-turned"
+SECTION, _TURNED_DOWN = "read ahead", "ahead-turned"
 
 
 def read_ahead(dataset: Dataset, source: str, text: str) -> None:
@@ -34,6 +34,7 @@ def read_ahead(dataset: Dataset, source: str, text: str) -> None:
         shown = min(len(left), MOST)
         st.html(render("sources.html", "read_ahead", found.sentence, len(left), shown, _rate(dataset), found.formula))
         _turned_down(dataset, source)
+        editing.show_outcome(SECTION)
         proposals, actors = names(dataset, "proposals"), names(dataset, "actors")
         for passage in left[:MOST]:
             _passage(dataset, source, text, passage, proposals, actors)
@@ -74,9 +75,9 @@ def _passage(
             )
 
 
+@editing.on_click(SECTION)
 def _turn_down(dataset: Dataset, source: str, sentence: str, proposals: Sequence[str]) -> None:
-    if turn_down(dataset, source, sentence, proposals).done:
-        st.session_state.pop(_TURNED_DOWN, None)  # the last one is the one that is shown
+    _told(turn_down(dataset, source, sentence, proposals))
 
 
 def _turned_down(dataset: Dataset, source: str) -> None:
@@ -97,9 +98,18 @@ def _turned_down(dataset: Dataset, source: str) -> None:
         st.button("Undo", key="ahead-undo", on_click=_take_back, args=(dataset, found[chosen]))
 
 
+@editing.on_click(SECTION)
 def _take_back(dataset: Dataset, made: Sequence[Answered]) -> None:
-    if editing.forget_answers(dataset, made).done:
+    _told(editing.forget_answers(dataset, made))
+
+
+def _told(outcome: editing.Outcome) -> None:
+    """What was done is seen in the list, of which the last one is shown; what was not is said."""
+    if outcome.done:
         st.session_state.pop(_TURNED_DOWN, None)
+        editing.forget()
+    else:
+        editing.remember(SECTION, outcome)
 
 
 def _cause(candidate: Candidate) -> str:

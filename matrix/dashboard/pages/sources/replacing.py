@@ -83,6 +83,7 @@ def _text() -> str:
     return taken.text
 
 
+@editing.on_click(SECTION)
 def _replace(dataset: Dataset, found: NewText) -> None:
     outcome = editing.write(
         dataset,
@@ -102,6 +103,7 @@ def _replace(dataset: Dataset, found: NewText) -> None:
             st.session_state.pop(key, None)
 
 
+@editing.on_click(SECTION)
 def _undo(dataset: Dataset, number: int) -> None:
     editing.remember(SECTION, editing.take_back(dataset, number))
     visit.page_state().pop(_DONE, None)
