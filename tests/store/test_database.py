@@ -289,7 +289,7 @@ def test_layers_reconcile_and_settle_on_a_database_as_in_a_folder(folder: Path, 
                 apply(layer, [ANNA], by=name, why="coding")
             finish(place, "late", layer=name)
             reopen(place, "late", layer=name)
-        with pytest.raises(SelectionError, match="is there already"):
+        with pytest.raises(SelectionError, match="already: choose another name"):
             new_layer(place, "kim")
         differ = differences_of(place, "kim", "lee")
         assert [d.unit for d in differ.items] == ["early~ann~ban"]
