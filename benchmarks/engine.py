@@ -38,6 +38,7 @@ ACTORS, PROPOSALS, SOURCES = 200, 7_000, 5_000
 PART = 1_000_000
 OVERTAKEN = 0.01  # of the statements: as many name a later one
 MEMORY = 2_000  # MB
+LARGE = 100_000_000  # statements for which the dashboard has limits: of fewer a page's own seconds are most of it
 ENOUGH = 10_000_000  # statements from which on the engine's own work is more than putting the question to it
 BARE = """
 SELECT actor, proposal, stance, superseded_by <> '' AS superseded, count(*), min(first_day),
@@ -131,7 +132,7 @@ def rows(folder: Path, seed: int, sizes: list[int], *, spark: bool) -> Iterator[
         what = f"{size:,}: the statements of a cell"
         yield Measurement(what, fetched["ours"], fetched["bare"], select, 2 if size >= ENOUGH else None)
         yield from _dashboard(place, size, took["bare"], fetched["bare"])
-        if spark:
+        if spark and size <= ENOUGH:  # its local mode has a gigabyte of memory, which 100 million do not fit into
             yield from _on_spark(place, size, took["ours"])
 
 
@@ -145,7 +146,7 @@ def _dashboard(place: Path, size: int, bare: float, bare_cell: float) -> Iterato
     """Pages against the engine's own question; opening, with its checks, is part of the first."""
     printed = [float(line) for line in python("-c", DASHBOARD + PRINT_PEAK, str(place)).split()]
     first, view, evidence, window, back, *cells, peak = printed
-    times, twice = (3, 2) if size >= ENOUGH else (None, None)
+    times, twice = (3, 2) if size >= LARGE else (None, None)
     name = f"{size:,}: dashboard"
     groups = "DuckDB's GROUP BY"
     yield Measurement(f"{name}, first page", first, bare, groups, times)
