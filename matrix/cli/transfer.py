@@ -75,6 +75,7 @@ def export(
     .json  .parquet  the dataset as one file that reads back; pandas opens the statements
     .graphml         actors and proposals as a network: networkx, igraph, Gephi
     .actors.graphml  actors alone, joined by agreement with its n, or by --measure
+    .edges.csv       the same pairs as a table, as overlap --edges
     .bib             the sources as a bibliography
 
     \b
@@ -85,7 +86,7 @@ def export(
       policy-matrix export matrix.csv my-dataset
       policy-matrix export net.actors.graphml --measure congruence --normalize average --count statements --min-n 2
     """
-    from matrix.export.formats import ACTORS_NETWORK, FORMATS, ending_of, file_name, with_annex, write_file
+    from matrix.export.formats import FORMATS, NETWORKS, ending_of, file_name, with_annex, write_file
 
     if not ending_of(out):
         raise click.UsageError(f"{escaped(out.name)}: the ending must be one of {', '.join(FORMATS)}")
@@ -96,8 +97,9 @@ def export(
     options = {"measure": measure, "normalize": normalize, "count": count, "duplicates": duplicates}
     asked = {name: value for name, value in options.items() if value is not None}
     named = [*asked, *(["min-n"] if min_n is not None else [])]
-    if named and ending_of(out) != ACTORS_NETWORK:
-        raise click.UsageError(f"{escaped(out.name)}: only a network of actors ({ACTORS_NETWORK}) takes --{named[0]}")
+    if named and ending_of(out) not in NETWORKS:
+        kinds = ", ".join(NETWORKS)
+        raise click.UsageError(f"{escaped(out.name)}: only a network of actors ({kinds}) takes --{named[0]}")
     told_apart = asked.get("duplicates", "keep") if count == "statements" else "keep"
     data, selection = open_counted(dataset, filters, engine, told_apart)
     network = None

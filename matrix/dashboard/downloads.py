@@ -15,6 +15,7 @@ from matrix.dashboard.page_choices import DATA
 from matrix.dataset.dataset import Dataset, remembered
 from matrix.dataset.problems import DatasetError
 from matrix.dataset.selection import Selection
+from matrix.export.cell_text import MOST_ROWS
 from matrix.export.formats import FORMATS, ON_COUNTS, Format, file_name
 from matrix.wording import sentence
 
@@ -70,7 +71,8 @@ def download_list(dataset: Dataset, selection: Selection) -> None:
 def unavailable(dataset: Dataset, selection: Selection, ending: str) -> str:
     """Why there is no file of this ending, '' where there is one: a click would only fail."""
     if dataset.on_engine and ending not in ON_COUNTS:
-        return _not_of_counts("It")
+        limit = f" A sheet holds {MOST_ROWS:,} rows." if ending == ".xlsx" else ""
+        return f"{_not_of_counts('It')}{limit}"
     if ending.endswith(".pdf"):
         return no_browser()
     return too_much(dataset, selection) if ending == ".xlsx" else ""

@@ -23,9 +23,10 @@ MOST_FETCHED = 10_000  # statements of one cell that are fetched together
 STATED_THERE = "see the statements"  # in the place of a condition's text, which no group carries
 NOT_HERE = (
     "this needs the statements themselves, and an engine has only counted them: "
-    "show, overlap, common-ground, coalitions, camps, serve and export to .csv, .excel.csv, .signed.csv or "
-    ".actors.graphml work on counts, evidence of one cell; "
-    "for anything else load the folder of CSV tables that was converted, or a part of it"
+    "show, overlap, common-ground, coalitions, camps, serve and export to .csv, .excel.csv, .signed.csv, "
+    ".actors.graphml and .edges.csv work on counts, evidence of one cell; "
+    "for anything else load the folder of CSV tables that was converted, or a part of it (a workbook's sheet holds "
+    "1,048,576 rows)"
 )
 
 

@@ -90,7 +90,20 @@ def _actors(
     return to_actors_graphml(dataset, target, selection, network)
 
 
-ACTORS_NETWORK = ".actors.graphml"
+def _pairs(
+    dataset: Dataset, target: Target, selection: Selection, _address: str = "", network: Overlap | None = None
+) -> list[str]:
+    from matrix.analysis.opposed import hidden_in
+    from matrix.analysis.overlap import overlap  # only here: both bring scipy
+    from matrix.export.csv_tables import edges_csv
+
+    found = overlap(dataset, selection) if network is None else network
+    put(edges_csv(found, dataset, selection), target)
+    return [*hidden_in(dataset, selection, found).in_words(dataset)]
+
+
+# The networks of actors, each of an overlap: agreement, or the one that is asked for.
+NETWORKS = {".actors.graphml": _actors, ".edges.csv": _pairs}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A new format is an entry here, the module that it names, a line in docs/formats.md and in `export --help`, and in the
 # tests the list of all endings that a browser opens (tests/browser/test_hostile.py). One that comes back (`back=True`)
@@ -223,13 +236,22 @@ _FORMATS = (
         _by("graphml", "to_graphml"),
     ),
     Format(
-        ACTORS_NETWORK,
+        ".actors.graphml",
         "Network of actors",
         "actors as nodes, agreement of each pair with its n as edges",
         "networkx, igraph, Gephi",
         False,
         "application/xml",
         _actors,
+    ),
+    Format(
+        ".edges.csv",
+        "Pairs of actors",
+        "each pair that is compared with its agreement and n, as overlap --edges --order high",
+        "pandas, R, anything",
+        False,
+        "text/csv",
+        _pairs,
     ),
     Format(
         ".bib",
@@ -242,12 +264,8 @@ _FORMATS = (
     ),
 )
 FORMATS = {f.ending: f for f in _FORMATS}
-ON_COUNTS = (
-    ".csv",
-    ".excel.csv",
-    ".signed.csv",
-    ACTORS_NETWORK,
-)  # what can be written where an engine has only counted the statements
+# What can be written where an engine has only counted the statements.
+ON_COUNTS = (".csv", ".excel.csv", ".signed.csv", *NETWORKS)
 
 
 ANNEX = ".annex"  # before the ending of a brief
@@ -326,9 +344,9 @@ def write_file(
     """Write what a selection leaves into a file of the kind that its ending names; a line for all that was altered.
 
     With `annex` a brief (.pdf, .html, .md) has one page per proposal behind its two. `network`: the overlap, of the
-    same selection, that joins the actors of a .actors.graphml; left out, agreement (`points`). ValueError for an
-    ending that is not in docs/formats.md; DatasetError where the format cannot hold the dataset. A file that is there
-    is replaced in one instant, or stays.
+    same selection, that joins the actors of a .actors.graphml or .edges.csv; left out, agreement (`points`). ValueError
+    for an ending that is not in docs/formats.md; DatasetError where the format cannot hold the dataset. A file that is
+    there is replaced in one instant, or stays.
     """
     path = Path(path)
     ending = with_annex(ending_of(path)) if annex else ending_of(path)
@@ -336,14 +354,14 @@ def write_file(
         raise ValueError(f"{shown(path.name)}: only a brief (.pdf, .html, .md) has an annex")
     if not ending:
         raise ValueError(f"{shown(path.name)}: the ending must be one of {', '.join(FORMATS)}")
-    if network is not None and ending != ACTORS_NETWORK:
-        raise ValueError(f"{shown(path.name)}: only {ACTORS_NETWORK} takes an overlap as its network")
+    if network is not None and ending not in NETWORKS:
+        raise ValueError(f"{shown(path.name)}: only {' and '.join(NETWORKS)} take an overlap as their network")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".policy-matrix-") as folder:
         # Beside the target, so that the last step is a rename on one file system.
         made = Path(folder) / path.name
         chosen = selection or Selection()
         if network is not None:
-            messages = _actors(dataset, made, chosen, network=network)
+            messages = NETWORKS[ending](dataset, made, chosen, network=network)
         else:
             messages = FORMATS[ending].writer(dataset, made, chosen)
         made.replace(path)

@@ -318,7 +318,7 @@ def test_no_format_is_left_out() -> None:
 BRIEFS = {".html", ".md", ".annex.html", ".annex.md"}
 PRINTED = {".pdf", ".annex.pdf"}  # the pages of .html, by a browser that reaches no network
 GRAPHS = {".graphml", ".actors.graphml"}
-CSV = {".csv", ".excel.csv", ".signed.csv", ".statements.csv"}
+CSV = {".csv", ".excel.csv", ".signed.csv", ".edges.csv", ".statements.csv"}
 
 
 @pytest.mark.parametrize("ending", sorted(BRIEFS))

@@ -55,11 +55,21 @@ def test_the_network_of_actors_takes_the_measures_of_an_overlap(folder: Path) ->
     assert [graph[name] for name in ("measure", "normalize", "pairs_without_edge")] == ["congruence", "average", 1]
     assert "counting statements, duplicates: keep" in graph["formula"]
     assert (
-        "only a network of actors (.actors.graphml) takes --min-n" in run("export", "x.csv", "d", "--min-n", "2").stderr
+        "only a network of actors (.actors.graphml, .edges.csv) takes --min-n"
+        in run("export", "x.csv", "d", "--min-n", "2").stderr
     )
     assert "No pair of these 4 actors is compared" in run("export", "n.actors.graphml", "d", "--min-n", "2").stderr
     wrong = run("export", "n.actors.graphml", "d", "--measure", "points", "--normalize", "average")
     assert (wrong.exit_code, "points is defined without normalisation" in wrong.stderr) == (2, True)
+
+
+def test_the_pairs_of_actors_are_the_edges_of_an_overlap_whatever_the_measure(folder: Path) -> None:
+    for chosen in ((), ("--measure", "net", "--count", "statements", "--min-n", "1")):
+        done = run("export", "n.edges.csv", "d", *chosen)
+        assert (done.exit_code, done.stderr.splitlines()[-1]) == (0, "wrote n.edges.csv")
+        edges = run("overlap", "d", "--edges", "--order", "high", "--format", "csv", *chosen)
+        assert Path("n.edges.csv").read_text("utf-8") == edges.stdout
+        assert edges.stdout.startswith("one,other,value,n,opposed_once\n")
 
 
 def test_names_that_an_export_prints_do_not_reach_the_terminal_as_they_are(

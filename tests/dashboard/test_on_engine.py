@@ -182,6 +182,7 @@ def test_the_data_page_offers_what_can_be_written_and_edits_nothing(
         "Matrix for spreadsheets (.excel.csv)",
         "Signed matrix for programs (.signed.csv)",
         "Network of actors (.actors.graphml)",
+        "Pairs of actors (.edges.csv)",
     }
     assert "see who changed what" not in page_text(app)
     assert "Editing, importing, coding, history and codebook need the statements" in page_text(app)

@@ -55,7 +55,7 @@ from matrix.store.what_changed import what_changed
 from tests import tiny
 
 MATRIX = (".csv", ".excel.csv", ".signed.csv")
-WRITTEN = (*MATRIX, ".actors.graphml")
+WRITTEN = (*MATRIX, ".actors.graphml", ".edges.csv")
 SOURCES = ["one", "two", "three"]
 COLUMNS = [
     *("id", "actor", "proposal", "stance", "source", "condition", "attribution", "confidence"),

@@ -20,6 +20,7 @@ START = {
     ".csv": b"proposal,",
     ".excel.csv": b'\xef\xbb\xbf"proposal"',
     ".signed.csv": b"proposal,",
+    ".edges.csv": b"one,other,value,n,opposed_once\n",
     ".statements.csv": b'\xef\xbb\xbf"id"',
     ".json": b"{",
     ".parquet": b"PAR1",
@@ -31,7 +32,12 @@ START = {
     ".pdf": b"%PDF",
 }
 PACKED = (".xlsx", ".pdf", ".annex.pdf")  # whose bytes do not show their text
-NAMELESS = (".csv", ".excel.csv", ".signed.csv")  # the canonical matrix and its twins hold nothing but the matrix
+NAMELESS = (
+    ".csv",
+    ".excel.csv",
+    ".signed.csv",
+    ".edges.csv",
+)  # the canonical matrix and its twins hold nothing but the matrix
 
 
 @pytest.mark.parametrize(

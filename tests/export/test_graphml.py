@@ -241,7 +241,7 @@ def test_a_pair_with_more_conflict_than_agreement_is_no_edge_and_is_counted(tmp_
     graph = nx.read_graphml(file)
     assert [*graph.edges(data="weight")] == [("a:ann", "a:bob", 1.0)]
     assert "a:cem" in graph
-    with pytest.raises(ValueError, match=r"x.graphml'?: only .actors.graphml takes an overlap"):
+    with pytest.raises(ValueError, match=r"x.graphml'?: only .actors.graphml and .edges.csv take an overlap"):
         write_file(data, tmp_path / "x.graphml", network=overlap(data))
     with pytest.raises(ValueError, match="needs an overlap of actors, and this is one of proposals"):
         write_file(data, file, network=overlap(data, of="proposals"))
