@@ -35,14 +35,17 @@ export function step(from, to, leaving, arrived) {
   return here && open && same ? "replace" : "push"
 }
 
+/** What an address asks for, whatever the order. @param {Place} place */
+const asked = (place) => [...new URLSearchParams(place.search)].map(String).sort().join("&")
+
 /**
- * The address that a visit began with, where it was completed - as a step - before our script ran.
+ * The address that a visit began with, where the page has written it anew - as a step - before our script ran.
  * @param {Place} loaded the address that the document was loaded from
  * @param {Place} now
  * @returns {string | null}
  */
 export function completed(loaded, now) {
-  const stood = loaded.pathname === now.pathname && !param(loaded, "v") && param(now, "v")
+  const stood = loaded.pathname === now.pathname && asked(loaded) !== asked(now)
   return stood ? loaded.pathname + loaded.search : null
 }
 
@@ -57,7 +60,7 @@ export function completed(loaded, now) {
  * @returns {"pass over" | "reload" | "nothing"}
  */
 export function afterStep(at, path, first) {
-  const bare = !param(at, "v") && (at.search.length > 1 || at.pathname + at.search === first)
+  const bare = at.pathname + at.search === first || (!param(at, "v") && at.search.length > 1)
   if (path === at.pathname) return bare ? "pass over" : "nothing"
   return detail(at) ? "reload" : "nothing"
 }

@@ -42,7 +42,8 @@ test("what the page makes of an address that was opened is no step: Back would l
   assert.equal(step(at("/overlaps?v=1"), at("/side?v=1"), false, true), "push")
 })
 
-test("an address was completed where only the later one names the version", () => {
+test("an address was written anew where what it asks for is another by now, on the same page", () => {
+  assert.equal(completed(at("/overlaps?view=pair&v=1"), at("/overlaps")), "/overlaps?view=pair&v=1")
   assert.equal(completed(at("/"), at("/?dataset=talks&v=1")), "/")
   assert.equal(completed(at("/?stance=a"), at("/?stance=a&v=1")), "/?stance=a")
   assert.equal(completed(at("/"), at("/")), null)
@@ -64,6 +65,8 @@ const AFTER = [
   ["/?stance=a", "/", "/?stance=a", "pass over"],
   // Of several datasets the page always names one.
   ["/", "/", "/", "pass over"],
+  // The address named what needs no naming, or what there is not.
+  ["/overlaps?view=pair&v=1", "/overlaps", "/overlaps?view=pair&v=1", "pass over"],
   // Another page.
   ["/", "/data", "/", "nothing"],
   ["/?stance=a", "/data", null, "nothing"],
