@@ -247,7 +247,7 @@ _FORMATS = (
     Format(
         ".edges.csv",
         "Pairs of actors",
-        "each pair that is compared with its agreement and n, as overlap --edges --order high",
+        "each pair of actors that is compared with its agreement and n, the highest first",
         "pandas, R, anything",
         False,
         "text/csv",
