@@ -289,7 +289,7 @@ def evidence_text(dataset: Dataset, statements: pd.DataFrame, width: int = 100) 
 def markdown(table: pd.DataFrame, corner: str) -> str:
     """A table in Markdown; text from the data cannot break out of its cell."""
     rows = [[corner, *map(str, table.columns)]]
-    rows += [[str(i), *("" if pd.isna(v) else str(v) for v in values)] for i, *values in table.itertuples()]
+    rows += [[str(i), *("" if pd.isna(v) else str(v) for v in values)] for i, *values in table.itertuples(name=None)]
     head, *body = ("| " + " | ".join(map(wording.markdown, row)) + " |" for row in rows)
     return "\n".join([head, "| --- " * (len(table.columns) + 1) + "|", *body]) + "\n"
 

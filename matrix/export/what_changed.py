@@ -211,7 +211,7 @@ def _sheet(sheet: SheetWriter, head: list[str], frame: pd.DataFrame, widths: dic
     for column, (name, width) in enumerate(widths.items()):
         sheet.xlsx.set_column(column, column, width)
         sheet.text(first, column, name, bold, name)
-    for at, values in enumerate(frame.itertuples(index=False), first + 1):
+    for at, values in enumerate(frame.itertuples(index=False, name=None), first + 1):
         pairs = [(str(v), w) for v, w in zip(values, widths.values(), strict=True)]
         sheet.xlsx.set_row(at, line_height(max(lines_in(v, w) for v, w in pairs)))
         for column, (text, _) in enumerate(pairs):

@@ -28,7 +28,7 @@ from matrix.store.folder import contents, load
 from matrix.store.history import apply, history, undo
 from matrix.store.layers import finish, new_layer
 from matrix.store.members import give_layer, invite, members, remove, require_reading
-from tests.databases import SECRET, PostgresServer, dump, forget, started
+from tests.databases import SECRET, PostgresServer, dump, forget, missing, started
 from tests.steps import KILLS, SOAK, each_statement, killed, steps_of
 from tests.tiny import dataset
 
@@ -42,6 +42,13 @@ FORTH = (
     Change("changed", "sources", "late", "title", "Late paper", "Later paper"),
     Change("deleted", "statements", "s2", values=S2, at=1),
 )
+
+
+@pytest.fixture(autouse=True)
+def _databases(absent: Callable[[str], NoReturn]) -> None:
+    """All of these need the extra; each says so, before it imports anything."""
+    if (what := missing()).startswith("the extra"):
+        absent(what)
 
 
 @pytest.fixture

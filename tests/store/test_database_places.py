@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -23,13 +24,20 @@ from matrix.store.copy import copy
 from matrix.store.folder import contents, create, load
 from matrix.store.history import apply, history, save
 from matrix.store.members import invite, members
-from tests.databases import SECRET, PostgresServer, dump, forget
+from tests.databases import SECRET, PostgresServer, dump, forget, missing
 from tests.tiny import dataset
 
 pytestmark = pytest.mark.slow
 
 ANNA = Change("changed", "actors", "ann", "name", "Ann", "Anna")
 New = Callable[[str], Database]
+
+
+@pytest.fixture(autouse=True)
+def _databases(absent: Callable[[str], NoReturn]) -> None:
+    """All of these need the extra; each says so, before it imports anything."""
+    if (what := missing()).startswith("the extra"):
+        absent(what)
 
 
 @pytest.fixture

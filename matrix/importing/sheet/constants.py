@@ -140,7 +140,10 @@ def _below_a_name(cells: SheetCells, header: str, at: NDArray[np.intp]) -> NDArr
     if not len(at) or not given.any() or (given[1:] & (values[1:] == values[:-1])).any():
         return at[:0]
     at = at[~given[at] & (at > np.argmax(given))]
-    sums = [any(loose(str(cell)) in TOTALS for cell in row) for row in cells.frame.iloc[at].itertuples(index=False)]
+    sums = [
+        any(loose(str(cell)) in TOTALS for cell in row)
+        for row in cells.frame.iloc[at].itertuples(index=False, name=None)
+    ]
     kept: NDArray[np.intp] = at[~np.array(sums, dtype=bool)]
     return kept
 

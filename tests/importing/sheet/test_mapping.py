@@ -66,6 +66,11 @@ def test_where_no_column_is_called_actor_the_one_of_countries_or_members_holds_t
     assert "no column holds the actor" in problems("Country,Party,Bill,Vote\nA,B,P,yes\n")[0]
 
 
+def test_headers_that_python_takes_for_one_name_are_two_columns() -> None:
+    found = problems("Actor,Proposal,Stance,A,Ａ\nAnn,Ban,yes,x,y\n,Fund,no,x,y\n")
+    assert "column Actor: the row below a named actor has none" in found[0]
+
+
 def test_a_name_given_once_for_the_rows_below_it_is_asked_about() -> None:
     text = "Proposal,Actor,Stance,Source\nBan,Ann,yes,Letter\n,Bo,no,\nFund,Ann,no,Speech\n,Bo,yes,\n"
     assert problems(text) == [
