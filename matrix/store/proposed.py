@@ -7,7 +7,7 @@ written for them, once the list of members says that they may.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, cast, get_args
@@ -244,14 +244,12 @@ def _may_decide(may: Permissions) -> None:
     may.require_writing(None)
 
 
-@contextmanager
-def _holding(at: Location) -> Iterator[Write]:
+def _holding(at: Location) -> AbstractContextManager[Write]:
     """Hold the dataset alone, as `files.writing` does, for who may propose: the list is written for them.
 
     Who may is asked by `_looked`.
     """
-    with writing(at.as_person(None) if isinstance(at, Database) else at) as write:
-        yield write
+    return writing(at.as_person(None) if isinstance(at, Database) else at)
 
 
 # ---- the list

@@ -55,7 +55,7 @@ class Outcome:
     dataset: Dataset | None = None
     problems: tuple[Problem, ...] = ()
     address: str = ""  # of a dataset that was made
-    proposed: bool = False  # and the dataset is as it was; also where it was before, and not done now
+    proposed: bool = False  # and the dataset is as it was
 
     @property
     def done(self) -> bool:
